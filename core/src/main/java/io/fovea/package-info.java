@@ -1,0 +1,5 @@
+/** What everything in Fovea shares: the exception that its users see. */
+@NullMarked
+package io.fovea;
+
+import org.jspecify.annotations.NullMarked;
