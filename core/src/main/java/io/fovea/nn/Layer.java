@@ -1,0 +1,25 @@
+package io.fovea.nn;
+
+import io.fovea.torch.Scope;
+import io.fovea.torch.Tensor;
+import io.fovea.torch.Tracer;
+
+/** A module that maps one tensor to one tensor. */
+public abstract class Layer extends Module {
+    /** The computation. Call {@link #apply}, which also frees the intermediates and tells the tracer. */
+    protected abstract Tensor forward(Tensor x);
+
+    public final Tensor apply(Tensor x) {
+        Tracer tracer = Tracer.current();
+        if (tracer != null) {
+            tracer.enter(this);
+        }
+        try (Scope scope = Scope.open()) {
+            return scope.give(forward(x));
+        } finally {
+            if (tracer != null) {
+                tracer.exit(this);
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.fovea.torch;
+
+import io.fovea.FoveaException;
+import java.util.Locale;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** In which arithmetic a network computes. */
+public enum Precision {
+    /** float32 throughout. */
+    F32,
+    /** Weights in float32, convolutions and matrix products in bfloat16 (about 3 decimal digits): the fast one where the CPU has it. */
+    BF16,
+    /** float64 throughout: for comparing with reference numbers. */
+    F64;
+
+    /** Parses {@code f32}, {@code bf16} or {@code f64}. */
+    public static Precision parse(String name) {
+        for (Precision p : values()) {
+            if (p.name().toLowerCase(Locale.ROOT).equals(name)) {
+                return p;
+            }
+        }
+        throw new FoveaException("Precision \"" + name + "\" is not known; use f32, bf16 or f64.");
+    }
+
+    /** The type that weights and inputs have in this precision. */
+    public DType dtype() {
+        return this == F64 ? DType.F64 : DType.F32;
+    }
+
+    /** Makes the forward passes of this thread compute in this precision until the guard closes. Losses and backward belong outside. */
+    public Autograd.Guard autocast(Device device) {
+        if (this != BF16) {
+            return () -> {};
+        }
+        Natives.boot();
+        torch.DeviceType type = device.type();
+        torch.set_autocast_dtype(type, ScalarType.BFloat16);
+        torch.set_autocast_enabled(type, true);
+        return () -> {
+            torch.set_autocast_enabled(type, false);
+            torch.clear_cache(); // autocast's copies of the weights: stale after the next update
+        };
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
