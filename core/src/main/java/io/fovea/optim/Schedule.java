@@ -75,8 +75,8 @@ public record Schedule(
         return ramp
                 * switch (kind) {
                     case CONSTANT -> rate;
-                    case COSINE -> cosine(step, total);
-                    case RESTARTS -> cosine(step % period, period);
+                    case COSINE -> halfCosine(step, total);
+                    case RESTARTS -> halfCosine(step % period, period);
                     case STEPS ->
                         rate
                                 * Math.pow(
@@ -89,11 +89,11 @@ public record Schedule(
                         double part = step < from ? 0 : Math.min(1, (step - from) / Math.max(1, total - from));
                         yield rate + (floor - rate) * part;
                     }
-                    case DECAY -> step < total - period ? rate : cosine(step - (total - period), period);
+                    case DECAY -> step < total - period ? rate : halfCosine(step - (total - period), period);
                 };
     }
 
-    private double cosine(double step, double length) {
+    private double halfCosine(double step, double length) {
         double part = Math.min(1, step / Math.max(1, length));
         return floor + (rate - floor) * (1 + Math.cos(Math.PI * part)) / 2;
     }

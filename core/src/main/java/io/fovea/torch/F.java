@@ -73,7 +73,8 @@ public final class F {
         return run(
                 "conv2d",
                 in(x, weight, bias),
-                () -> torch.conv2d(x.n, weight.n, optional(bias), pair(stride), pair(padding), pair(dilation), groups),
+                () -> Convolution.forward(
+                        x.n, weight.n, bias == null ? null : bias.n, stride, padding, dilation, groups),
                 "stride",
                 stride,
                 "padding",
@@ -96,8 +97,8 @@ public final class F {
         return run(
                 "convTranspose2d",
                 in(x, weight, bias),
-                () -> torch.conv_transpose2d(
-                        x.n, weight.n, optional(bias), pair(stride), pair(padding), pair(outputPadding), groups, 1, 1),
+                () -> Convolution.transposed(
+                        x.n, weight.n, bias == null ? null : bias.n, stride, padding, outputPadding, groups),
                 "stride",
                 stride,
                 "padding",

@@ -127,6 +127,8 @@ public final class Natives {
         // OpenBLAS spins a thread pool of its own beside libtorch's OpenMP; with one thread mixed networks run twice as
         // fast.
         openblas.blas_set_num_threads(1);
+        torch.globalContext()
+                .setUserEnabledNNPACK(false); // it warns on every CPU it does not know, and oneDNN is faster
     }
 
     private static List<String> libraries() {
