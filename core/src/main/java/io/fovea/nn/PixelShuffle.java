@@ -11,6 +11,10 @@ public final class PixelShuffle extends Layer {
         this.factor = factor;
     }
 
+    public int factor() {
+        return factor;
+    }
+
     @Override
     protected Tensor forward(Tensor x) {
         return F.pixelShuffle(x, factor);
