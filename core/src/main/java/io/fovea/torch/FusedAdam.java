@@ -15,10 +15,16 @@ public final class FusedAdam {
         Natives.boot();
     }
 
-    private static final OperatorHandle ADAM = Dispatcher.singleton().findSchemaOrThrow("aten::_fused_adam_", "");
-    private static final OperatorHandle ADAMW = Dispatcher.singleton().findSchemaOrThrow("aten::_fused_adamw_", "");
+    private static final OperatorHandle ADAM = operator("aten::_fused_adam_");
+    private static final OperatorHandle ADAMW = operator("aten::_fused_adamw_");
 
     private FusedAdam() {}
+
+    private static OperatorHandle operator(String name) {
+        OperatorHandle handle = Dispatcher.singleton().findSchemaOrThrow(name, "");
+        handle.retainReference(); // this class may be initialised inside a scope
+        return handle;
+    }
 
     /**
      * One update in place of parameters and moments (Kingma and Ba 2015, algorithm 1).
