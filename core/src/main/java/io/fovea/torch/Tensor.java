@@ -88,8 +88,8 @@ public final class Tensor implements AutoCloseable {
         }
         if (at[0] != wanted) {
             t.close();
-            throw new FoveaException("A " + dtype + " tensor of shape " + Arrays.toString(shape) + " takes " + wanted + " bytes, " + at[0]
-                    + " were given.");
+            throw new FoveaException("A " + dtype + " tensor of shape " + Arrays.toString(shape) + " takes " + wanted
+                    + " bytes, " + at[0] + " were given.");
         }
         return t;
     }

@@ -23,13 +23,13 @@ final class AtomicFile {
         if (!replace && Files.exists(path)) {
             throw new FoveaException(target + " exists already and is not overwritten unasked.");
         }
-        if (!Files.isDirectory(path.getParent())) {
-            throw new FoveaException(target + " cannot be written: there is no folder " + path.getParent() + ".");
+        Path folder = path.getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw new FoveaException(target + " cannot be written: there is no folder " + folder + ".");
         }
         Path part = path.resolveSibling("." + path.getFileName() + "." + UUID.randomUUID() + ".part");
         try {
-            try (FileChannel file =
-                    FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            try (FileChannel file = FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 content.writeTo(file);
                 file.force(true);
             }

@@ -71,7 +71,18 @@ public record Card(
 
     public Card withSha256(@Nullable String sum) {
         return new Card(
-                name, system, architecture, parameters, trainingData, licence, command, trained, figures, limits, sum, format);
+                name,
+                system,
+                architecture,
+                parameters,
+                trainingData,
+                licence,
+                command,
+                trained,
+                figures,
+                limits,
+                sum,
+                format);
     }
 
     /** This card as JSON, one property a line. */
@@ -93,9 +104,12 @@ public record Card(
         try {
             return JSON.readValue(json, Card.class);
         } catch (UnrecognizedPropertyException e) {
-            throw new FoveaException("The card of " + where + " has the unknown property " + FileBytes.quoted(e.getPropertyName()) + ".", e);
+            throw new FoveaException(
+                    "The card of " + where + " has the unknown property " + FileBytes.quoted(e.getPropertyName()) + ".",
+                    e);
         } catch (JsonProcessingException e) {
-            throw new FoveaException("The card of " + where + " cannot be read: " + FileBytes.quoted(e.getOriginalMessage()) + ".", e);
+            throw new FoveaException(
+                    "The card of " + where + " cannot be read: " + FileBytes.quoted(e.getOriginalMessage()) + ".", e);
         }
     }
 }

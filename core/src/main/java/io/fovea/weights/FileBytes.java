@@ -33,7 +33,8 @@ final class FileBytes {
     }
 
     static FileBytes of(String name, byte[] content) {
-        return new FileBytes(name, new ByteBuffer[] {ByteBuffer.wrap(content)}, Math.max(1, content.length), content.length);
+        return new FileBytes(
+                name, new ByteBuffer[] {ByteBuffer.wrap(content)}, Math.max(1, content.length), content.length);
     }
 
     static FileBytes open(Path path) {

@@ -8,26 +8,25 @@ import java.util.Set;
 
 /** Says of a file that is no weights file what it is instead, from its first bytes. */
 final class ForeignFile {
-    private record Signature(int at, byte[] bytes, String what) {}
+    private record Signature(int at, String hex, String what) {}
 
     private static final List<Signature> SIGNATURES = List.of(
-            signature(0, "89484446", "is an HDF5 file, as Keras writes"),
-            signature(0, "934e554d5059", "is a single NumPy array (.npy)"),
-            signature(0, "47475546", "is a GGUF file"),
-            signature(0, "1f8b", "is gzip-compressed; unpack it first"),
-            signature(0, "fd377a585a00", "is xz-compressed; unpack it first"),
-            signature(0, "28b52ffd", "is zstd-compressed; unpack it first"),
-            signature(0, "377abcaf271c", "is a 7z archive; unpack it first"),
-            signature(257, "7573746172", "is a tar archive, as PyTorch before 0.1.10 wrote; load it in Python and save it again"),
-            signature(0, "89504e470d0a1a0a", "is a PNG picture"),
-            signature(0, "ffd8ff", "is a JPEG picture"),
-            signature(4, "54464c33", "is a TensorFlow Lite model"));
+            new Signature(0, "89484446", "is an HDF5 file, as Keras writes"),
+            new Signature(0, "934e554d5059", "is a single NumPy array (.npy)"),
+            new Signature(0, "47475546", "is a GGUF file"),
+            new Signature(0, "1f8b", "is gzip-compressed; unpack it first"),
+            new Signature(0, "fd377a585a00", "is xz-compressed; unpack it first"),
+            new Signature(0, "28b52ffd", "is zstd-compressed; unpack it first"),
+            new Signature(0, "377abcaf271c", "is a 7z archive; unpack it first"),
+            new Signature(
+                    257,
+                    "7573746172",
+                    "is a tar archive, as PyTorch before 0.1.10 wrote; load it in Python and save it again"),
+            new Signature(0, "89504e470d0a1a0a", "is a PNG picture"),
+            new Signature(0, "ffd8ff", "is a JPEG picture"),
+            new Signature(4, "54464c33", "is a TensorFlow Lite model"));
 
     private ForeignFile() {}
-
-    private static Signature signature(int at, String hex, String what) {
-        return new Signature(at, HexFormat.of().parseHex(hex), what);
-    }
 
     /** A clause that begins with "is". */
     static String describe(FileBytes file) {
@@ -35,7 +34,7 @@ final class ForeignFile {
             return "is empty (0 bytes); it was not downloaded or copied";
         }
         for (Signature s : SIGNATURES) {
-            if (file.has(s.at, s.bytes)) {
+            if (file.has(s.at, HexFormat.of().parseHex(s.hex))) {
                 return s.what;
             }
         }
@@ -60,7 +59,8 @@ final class ForeignFile {
         if (lower.contains("<html") || lower.contains("<!doctype html")) {
             return "is a web page, probably an error page saved in the file's place; download it again";
         }
-        return "is a text file that begins with " + FileBytes.quoted(start.lines().findFirst().orElse(""));
+        return "is a text file that begins with "
+                + FileBytes.quoted(start.lines().findFirst().orElse(""));
     }
 
     /** ModelProto begins with field 1, the IR version, a small number, followed by another field of its own. */

@@ -33,7 +33,8 @@ public final class KeyMap {
     private static final Pattern SIGN = Pattern.compile("(!?)(\\S+)(?: \\[([0-9*, ]*)])?");
     private static final int SHOWN = 4;
 
-    private record Sign(boolean absent, String key, @Nullable List<String> shape) {}
+    private record Sign(
+            boolean absent, String key, @Nullable List<String> shape) {}
 
     private record Rule(KeyPattern theirs, KeyPattern ours) {}
 
@@ -45,7 +46,8 @@ public final class KeyMap {
     private KeyMap(String name, List<String> signs, String rules, @Nullable String refusal) {
         this.name = name;
         this.signs = signs.stream().map(KeyMap::sign).toList();
-        this.rules = rules.lines().filter(line -> !line.isBlank()).map(KeyMap::rule).toList();
+        this.rules =
+                rules.lines().filter(line -> !line.isBlank()).map(KeyMap::rule).toList();
         this.refusal = refusal;
     }
 
@@ -69,11 +71,13 @@ public final class KeyMap {
     }
 
     private static List<String> dimensions(String shape) {
-        return shape.isBlank() ? List.of() : Arrays.stream(shape.split(",")).map(String::strip).toList();
+        return shape.isBlank()
+                ? List.of()
+                : Arrays.stream(shape.split(",", -1)).map(String::strip).toList();
     }
 
     private static Rule rule(String line) {
-        String[] sides = line.strip().split("\\s*->\\s*");
+        String[] sides = line.strip().split("\\s*->\\s*", -1);
         if (sides.length != 2) {
             throw new IllegalArgumentException("Not a rule: " + line);
         }
@@ -121,13 +125,23 @@ public final class KeyMap {
                 return layout;
             }
         }
-        List<String> names = layouts.stream().filter(l -> l.refusal == null).map(KeyMap::name).toList();
-        List<String> keys = file.tensors().entrySet().stream().map(e -> e.getKey() + " " + Arrays.toString(e.getValue().shape())).toList();
+        List<String> names = layouts.stream()
+                .filter(l -> l.refusal == null)
+                .map(KeyMap::name)
+                .toList();
+        List<String> keys = file.tensors().entrySet().stream()
+                .map(e -> e.getKey() + " " + Arrays.toString(e.getValue().shape()))
+                .toList();
         throw new FoveaException(file.name() + " has none of the known layouts (" + String.join("; ", names) + ")."
                 + list("It holds", keys));
     }
 
     // ---- renaming ----
+
+    /** Our name of a tensor of theirs; {@value #NOTHING} if it is left out, empty if no rule knows it. */
+    Optional<String> ours(String key) {
+        return translate(key, true);
+    }
 
     /**
      * The file's tensors under our names.
@@ -141,7 +155,7 @@ public final class KeyMap {
         List<String> unknown = new ArrayList<>();
         List<String> shapes = new ArrayList<>();
         file.tensors().forEach((key, tensor) -> {
-            Optional<String> name = translate(key, true);
+            Optional<String> name = ours(key);
             if (name.isEmpty()) {
                 unknown.add(key);
             } else if (!name.get().equals(NOTHING)) {
@@ -161,8 +175,8 @@ public final class KeyMap {
             }
         }
         if (!unknown.isEmpty() || !missing.isEmpty() || !shapes.isEmpty()) {
-            throw new FoveaException(file.name() + ", read as " + name + ", does not fit the network." + list("Missing", missing)
-                    + list("Not part of it", unknown) + list("Of another shape", shapes));
+            throw new FoveaException(file.name() + ", read as " + name + ", does not fit the network."
+                    + list("Missing", missing) + list("Not part of it", unknown) + list("Of another shape", shapes));
         }
         return mapped;
     }
@@ -182,7 +196,8 @@ public final class KeyMap {
             }
         });
         if (!unknown.isEmpty()) {
-            throw new FoveaException("The layout " + name + " has no names for these weights." + list("Left over", unknown));
+            throw new FoveaException(
+                    "The layout " + name + " has no names for these weights." + list("Left over", unknown));
         }
         return theirs;
     }
@@ -205,7 +220,8 @@ public final class KeyMap {
             return "";
         }
         String more = items.size() > SHOWN ? ", ..." : "";
-        return " " + title + " (" + items.size() + "): " + String.join(", ", items.subList(0, Math.min(SHOWN, items.size()))) + more + ".";
+        return " " + title + " (" + items.size() + "): "
+                + String.join(", ", items.subList(0, Math.min(SHOWN, items.size()))) + more + ".";
     }
 
     @Override

@@ -34,7 +34,8 @@ final class KeyPattern {
             slots.add(slot);
             numeric.add(isNumeric(slot.variable, rule));
             expression.append(Pattern.quote(side.substring(end, m.start())));
-            expression.append(slot.variable.equals("*") ? "(.*)" : isNumeric(slot.variable, rule) ? "(\\d{1,9})" : "([^.]+)");
+            expression.append(
+                    slot.variable.equals("*") ? "(.*)" : isNumeric(slot.variable, rule) ? "(\\d{1,9})" : "([^.]+)");
             end = m.end();
         }
         literals.add(side.substring(end));

@@ -50,7 +50,8 @@ final class Pickle {
     }
 
     /** Runs the pickle to its end and returns what it describes. */
-    @Nullable Object load() {
+    @Nullable
+    Object load() {
         while (true) {
             int op = u1();
             if (op == '.') {
@@ -297,7 +298,8 @@ final class Pickle {
 
     private long count(long n) {
         if (n < 0 || n > end - at) {
-            throw broken("claims " + Long.toUnsignedString(n) + " bytes where " + (end - at) + " are left; it is cut off or damaged");
+            throw broken("claims " + Long.toUnsignedString(n) + " bytes where " + (end - at)
+                    + " are left; it is cut off or damaged");
         }
         return n;
     }
@@ -364,7 +366,10 @@ final class Pickle {
 
     private String utf8(byte[] text) {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(text))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw broken("has a string that is not valid UTF-8");
         }
@@ -373,7 +378,10 @@ final class Pickle {
     /** A str of Python 2, whose encoding nobody wrote down: UTF-8 where it can be, else one character a byte. */
     private static String python2(byte[] text) {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(text))
+                    .toString();
         } catch (CharacterCodingException e) {
             return new String(text, StandardCharsets.ISO_8859_1);
         }

@@ -66,10 +66,16 @@ public record Safetensors(Map<String, String> metadata, Map<String, StoredTensor
         }
         long header = file.longAt(0);
         if (header < 0 || header > MAX_HEADER) {
-            throw broken(file, "its header claims " + Long.toUnsignedString(header) + " bytes, at most " + MAX_HEADER + " are allowed");
+            throw broken(
+                    file,
+                    "its header claims " + Long.toUnsignedString(header) + " bytes, at most " + MAX_HEADER
+                            + " are allowed");
         }
         if (8 + header > file.length()) {
-            throw broken(file, "its header claims " + header + " bytes, the file has only " + (file.length() - 8) + " more; it is cut off");
+            throw broken(
+                    file,
+                    "its header claims " + header + " bytes, the file has only " + (file.length() - 8)
+                            + " more; it is cut off");
         }
         Map<String, String> metadata = new LinkedHashMap<>();
         List<Entry> entries = parse(file, header, metadata);
@@ -107,14 +113,16 @@ public record Safetensors(Map<String, String> metadata, Map<String, StoredTensor
         } catch (JsonProcessingException e) {
             boolean twice = e.getOriginalMessage().startsWith("Duplicate field");
             String reason = FileBytes.quoted(e.getOriginalMessage());
-            throw broken(file, "its header " + (twice ? "names a key twice" : "is not valid JSON") + " (" + reason + ")");
+            throw broken(
+                    file, "its header " + (twice ? "names a key twice" : "is not valid JSON") + " (" + reason + ")");
         } catch (IOException e) {
             throw broken(file, "its header cannot be read (" + e.getMessage() + ")");
         }
         return entries;
     }
 
-    private static void parseMetadata(FileBytes file, JsonParser json, Map<String, String> metadata) throws IOException {
+    private static void parseMetadata(FileBytes file, JsonParser json, Map<String, String> metadata)
+            throws IOException {
         if (json.nextToken() != JsonToken.START_OBJECT) {
             throw broken(file, METADATA + " is not an object");
         }
@@ -176,8 +184,11 @@ public record Safetensors(Map<String, String> metadata, Map<String, StoredTensor
             boolean whole = json.currentToken() == JsonToken.VALUE_NUMBER_INT
                     && json.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
             if (!whole || json.getLongValue() < 0) {
-                throw broken(file, name, "has " + FileBytes.quoted(json.getText()) + " in its " + field
-                        + ", whole numbers from 0 were expected");
+                throw broken(
+                        file,
+                        name,
+                        "has " + FileBytes.quoted(json.getText()) + " in its " + field
+                                + ", whole numbers from 0 were expected");
             }
             numbers.add(json.getLongValue());
         }
@@ -194,16 +205,25 @@ public record Safetensors(Map<String, String> metadata, Map<String, StoredTensor
                 throw broken(file, e.name, "begins at byte " + e.begin + ", after its end at " + e.end);
             }
             if (e.end > dataLength) {
-                throw broken(file, e.name, "ends at byte " + e.end + " of the data, which has only " + dataLength
-                        + "; the file is cut off");
+                throw broken(
+                        file,
+                        e.name,
+                        "ends at byte " + e.end + " of the data, which has only " + dataLength
+                                + "; the file is cut off");
             }
             if (e.end - e.begin != size(file, e)) {
-                throw broken(file, e.name, "takes " + size(file, e) + " bytes as " + e.dtype + " " + e.shape + ", its data_offsets hold "
-                        + (e.end - e.begin));
+                throw broken(
+                        file,
+                        e.name,
+                        "takes " + size(file, e) + " bytes as " + e.dtype + " " + e.shape + ", its data_offsets hold "
+                                + (e.end - e.begin));
             }
             if (e.begin != end) {
-                throw broken(file, e.name, "begins at byte " + e.begin + " where " + end + " was expected: the data may have no "
-                        + (e.begin > end ? "holes" : "overlaps"));
+                throw broken(
+                        file,
+                        e.name,
+                        "begins at byte " + e.begin + " where " + end + " was expected: the data may have no "
+                                + (e.begin > end ? "holes" : "overlaps"));
             }
             end = e.end;
         }
@@ -220,7 +240,8 @@ public record Safetensors(Map<String, String> metadata, Map<String, StoredTensor
             }
             return e.shape.contains(0L) ? 0 : size;
         } catch (ArithmeticException overflow) {
-            throw broken(file, e.name, "has the shape " + FileBytes.quoted(e.shape.toString()) + ", whose size overflows");
+            throw broken(
+                    file, e.name, "has the shape " + FileBytes.quoted(e.shape.toString()) + ", whose size overflows");
         }
     }
 
@@ -250,9 +271,11 @@ public record Safetensors(Map<String, String> metadata, Map<String, StoredTensor
         AtomicFile.write(path, true, file -> write(file, tensors, metadata));
     }
 
-    private static void write(FileChannel file, Map<String, StoredTensor> tensors, Map<String, String> metadata) throws IOException {
+    private static void write(FileChannel file, Map<String, StoredTensor> tensors, Map<String, String> metadata)
+            throws IOException {
         List<Map.Entry<String, StoredTensor>> sorted = new ArrayList<>(tensors.entrySet());
-        sorted.sort(Comparator.comparing((Map.Entry<String, StoredTensor> e) -> -e.getValue().dtype().bytes())
+        sorted.sort(Comparator.comparing((Map.Entry<String, StoredTensor> e) ->
+                        -e.getValue().dtype().bytes())
                 .thenComparing(Map.Entry::getKey));
         byte[] header = header(sorted, metadata);
         ByteBuffer start = ByteBuffer.allocate(8 + header.length).order(ByteOrder.LITTLE_ENDIAN);
@@ -276,8 +299,8 @@ public record Safetensors(Map<String, String> metadata, Map<String, StoredTensor
             throw failed.get(0);
         }
         if (file.position() - begin != tensor.bytes()) {
-            throw new IOException("tensor " + FileBytes.quoted(name) + " gave " + (file.position() - begin) + " bytes instead of "
-                    + tensor.bytes());
+            throw new IOException("tensor " + FileBytes.quoted(name) + " gave " + (file.position() - begin)
+                    + " bytes instead of " + tensor.bytes());
         }
     }
 
@@ -287,7 +310,8 @@ public record Safetensors(Map<String, String> metadata, Map<String, StoredTensor
         }
     }
 
-    private static byte[] header(List<Map.Entry<String, StoredTensor>> tensors, Map<String, String> metadata) throws IOException {
+    private static byte[] header(List<Map.Entry<String, StoredTensor>> tensors, Map<String, String> metadata)
+            throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (JsonGenerator json = JSON.createGenerator(out)) {
             json.writeStartObject();

@@ -41,7 +41,8 @@ public final class TorchFile {
     }
 
     static TorchFile read(FileBytes file) {
-        return new TorchFile(file, file.has(0, (byte) 'P', (byte) 'K') ? readZip(file, ZipIndex.of(file)) : readLegacy(file));
+        return new TorchFile(
+                file, file.has(0, (byte) 'P', (byte) 'K') ? readZip(file, ZipIndex.of(file)) : readLegacy(file));
     }
 
     static TorchFile read(FileBytes file, Map<String, ZipIndex.Entry> entries) {
@@ -62,15 +63,18 @@ public final class TorchFile {
     private static @Nullable Object readZip(FileBytes file, Map<String, ZipIndex.Entry> entries) {
         String folder = folder(file, entries);
         ZipIndex.Entry order = entries.get(folder + "byteorder");
-        if (order != null && !"little".equals(new String(file.copy(order.at(), (int) Math.min(order.size(), 9)), StandardCharsets.US_ASCII))) {
+        if (order != null
+                && !"little"
+                        .equals(new String(
+                                file.copy(order.at(), (int) Math.min(order.size(), 9)), StandardCharsets.US_ASCII))) {
             throw file.wrong("was saved on a big-endian machine, only little-endian files are read");
         }
         ZipIndex.Entry pickle = stored(file, entries, folder + "data.pkl");
         TorchObjects objects = new TorchObjects(file, (dtype, key, count) -> {
             ZipIndex.Entry data = stored(file, entries, folder + "data/" + key);
             if (count > data.size() || count * dtype.bytes() != data.size()) {
-                throw file.wrong("is broken: its pickle takes storage " + FileBytes.quoted(key) + " for " + count + " values of " + dtype
-                        + ", it has " + data.size() + " bytes");
+                throw file.wrong("is broken: its pickle takes storage " + FileBytes.quoted(key) + " for " + count
+                        + " values of " + dtype + ", it has " + data.size() + " bytes");
             }
             return new TorchObjects.Storage(dtype, count, data.at());
         });
@@ -83,7 +87,8 @@ public final class TorchFile {
                 .filter(n -> n.endsWith("/data.pkl") && n.indexOf('/') == n.lastIndexOf('/'))
                 .toList();
         if (pickles.size() != 1) {
-            throw file.wrong("is a zip archive with " + pickles.size() + " entries */data.pkl; a file of torch.save has one");
+            throw file.wrong(
+                    "is a zip archive with " + pickles.size() + " entries */data.pkl; a file of torch.save has one");
         }
         return pickles.get(0).replace("data.pkl", "");
     }
@@ -94,8 +99,8 @@ public final class TorchFile {
             throw file.wrong("is broken: its entry " + FileBytes.quoted(name) + " is missing");
         }
         if (!entry.stored()) {
-            throw file.wrong("has a compressed entry " + FileBytes.quoted(name) + ", which torch.save never writes; it was packed anew."
-                    + " Load it in Python and save it again");
+            throw file.wrong("has a compressed entry " + FileBytes.quoted(name)
+                    + ", which torch.save never writes; it was packed anew." + " Load it in Python and save it again");
         }
         return entry;
     }
@@ -119,9 +124,11 @@ public final class TorchFile {
         Map<String, TorchObjects.Storage> storages = new HashMap<>();
         TorchObjects objects = new TorchObjects(file, (dtype, key, count) -> {
             if (count > file.length() / dtype.bytes()) {
-                throw file.wrong("is cut off: it claims " + count + " values of " + dtype + " and has " + file.length() + " bytes");
+                throw file.wrong("is cut off: it claims " + count + " values of " + dtype + " and has " + file.length()
+                        + " bytes");
             }
-            TorchObjects.Storage storage = storages.computeIfAbsent(key, k -> new TorchObjects.Storage(dtype, count, -1));
+            TorchObjects.Storage storage =
+                    storages.computeIfAbsent(key, k -> new TorchObjects.Storage(dtype, count, -1));
             if (storage.dtype != dtype || storage.count != count) {
                 throw file.wrong("is broken: it describes storage " + FileBytes.quoted(key) + " in two ways");
             }
@@ -135,7 +142,8 @@ public final class TorchFile {
     }
 
     /** The values follow the pickles: for each key the number of values, then the values. */
-    private static void placeStorages(FileBytes file, List<?> keys, long at, Map<String, TorchObjects.Storage> storages) {
+    private static void placeStorages(
+            FileBytes file, List<?> keys, long at, Map<String, TorchObjects.Storage> storages) {
         for (Object key : keys) {
             TorchObjects.Storage storage = key instanceof String ? storages.get(key) : null;
             if (storage == null || storage.at >= 0) {
@@ -143,12 +151,12 @@ public final class TorchFile {
             }
             long bytes = storage.count * storage.dtype.bytes();
             if (file.length() - at < 8 + bytes) {
-                throw file.wrong("is cut off: storage " + FileBytes.quoted((String) Objects.requireNonNull(key)) + " takes " + bytes + " bytes, "
-                        + Math.max(0, file.length() - at - 8) + " are left");
+                throw file.wrong("is cut off: storage " + FileBytes.quoted((String) Objects.requireNonNull(key))
+                        + " takes " + bytes + " bytes, " + Math.max(0, file.length() - at - 8) + " are left");
             }
             if (file.longAt(at) != storage.count) {
-                throw file.wrong("is broken: storage " + FileBytes.quoted((String) Objects.requireNonNull(key)) + " should have " + storage.count
-                        + " values and claims " + file.longAt(at));
+                throw file.wrong("is broken: storage " + FileBytes.quoted((String) Objects.requireNonNull(key))
+                        + " should have " + storage.count + " values and claims " + file.longAt(at));
             }
             storage.at = at + 8;
             at += 8 + bytes;
@@ -181,7 +189,8 @@ public final class TorchFile {
             }
         }
         if (chosen == top && roots.length > 0 && top.values().stream().noneMatch(StoredTensor.class::isInstance)) {
-            throw file.wrong("holds no tensors under " + String.join(", ", roots) + ". It has the entries " + names(top));
+            throw file.wrong(
+                    "holds no tensors under " + String.join(", ", roots) + ". It has the entries " + names(top));
         }
         Map<String, StoredTensor> tensors = new LinkedHashMap<>();
         flatten("", chosen, 0, new int[] {MOST_ENTRIES}, tensors);
@@ -199,7 +208,10 @@ public final class TorchFile {
     }
 
     private static String names(Map<?, ?> map) {
-        String first = map.keySet().stream().limit(8).map(k -> FileBytes.quoted(String.valueOf(k))).collect(Collectors.joining(", "));
+        String first = map.keySet().stream()
+                .limit(8)
+                .map(k -> FileBytes.quoted(String.valueOf(k)))
+                .collect(Collectors.joining(", "));
         return first + (map.size() > 8 ? " and " + (map.size() - 8) + " more" : "");
     }
 

@@ -1,6 +1,5 @@
 package io.fovea.weights;
 
-import io.fovea.FoveaException;
 import io.fovea.torch.DType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -137,12 +136,15 @@ final class TorchObjects {
         } else if (storage && STORAGES.containsKey(name)) {
             return new StorageClass(nonNull(STORAGES.get(name)));
         }
-        throw file.wrong("asks for " + FileBytes.quoted(full) + ", which Fovea will not run: it reads tensors and plain values only, and"
-                + " nothing in the file was executed. Save the network's state_dict() alone with torch.save, or as safetensors");
+        throw file.wrong(
+                "asks for " + FileBytes.quoted(full)
+                        + ", which Fovea will not run: it reads tensors and plain values only, and"
+                        + " nothing in the file was executed. Save the network's state_dict() alone with torch.save, or as safetensors");
     }
 
     /** What calling it with these arguments gives. */
-    @Nullable Object call(@Nullable Object callable, List<@Nullable Object> arguments, Pickle pickle) {
+    @Nullable
+    Object call(@Nullable Object callable, List<@Nullable Object> arguments, Pickle pickle) {
         if (!(callable instanceof Callable known)) {
             throw pickle.broken("calls something that is no function");
         }
@@ -169,7 +171,9 @@ final class TorchObjects {
         if (target instanceof LinkedHashMap<?, ?>) {
             return;
         }
-        boolean littleEndian = state instanceof List<?> parts && parts.size() > 1 && ("<".equals(parts.get(1)) || "|".equals(parts.get(1)));
+        boolean littleEndian = state instanceof List<?> parts
+                && parts.size() > 1
+                && ("<".equals(parts.get(1)) || "|".equals(parts.get(1)));
         if (!(target instanceof NumpyDType) || !littleEndian) {
             throw file.wrong("is broken: its pickle sets the state of something that has none");
         }
@@ -179,7 +183,10 @@ final class TorchObjects {
 
     /** The storage that a persistent id names: "storage", class, key, device, element count, and in old files a view of it or None. */
     Object stored(List<@Nullable Object> id) {
-        boolean known = id.size() >= 5 && "storage".equals(id.get(0)) && id.get(1) instanceof StorageClass && id.get(2) instanceof String;
+        boolean known = id.size() >= 5
+                && "storage".equals(id.get(0))
+                && id.get(1) instanceof StorageClass
+                && id.get(2) instanceof String;
         if (!known || !(id.get(4) instanceof Long count) || count < 0) {
             throw file.wrong("is broken: its pickle refers to something that is no storage");
         }
@@ -198,7 +205,8 @@ final class TorchObjects {
     }
 
     private StoredTensor tensor(@Nullable DType as, List<@Nullable Object> arguments, Pickle pickle) {
-        if (!(argument(arguments, 0, pickle) instanceof View view) || !(argument(arguments, 1, pickle) instanceof Long offset)) {
+        if (!(argument(arguments, 0, pickle) instanceof View view)
+                || !(argument(arguments, 1, pickle) instanceof Long offset)) {
             throw pickle.broken("rebuilds a tensor without a storage");
         }
         long[] shape = numbers(argument(arguments, 2, pickle), pickle);
@@ -207,7 +215,8 @@ final class TorchObjects {
         Strided layout = new Strided(shape, strides, offset, dtype.bytes());
         long held = view.count * view.storage.dtype.bytes();
         if (!layout.fits(held) || layout.bytes() > file.length()) {
-            throw pickle.broken("rebuilds a tensor of " + FileBytes.quoted(layout.toString()) + " from a storage of " + held + " bytes");
+            throw pickle.broken("rebuilds a tensor of " + FileBytes.quoted(layout.toString()) + " from a storage of "
+                    + held + " bytes");
         }
         long start = view.offset * view.storage.dtype.bytes();
         return new StoredTensor(dtype, shape, use -> layout.read(file, view.storage.at + start, use));
@@ -235,7 +244,8 @@ final class TorchObjects {
 
     private static @Nullable Object argument(List<@Nullable Object> arguments, int i, Pickle pickle) {
         if (i >= arguments.size()) {
-            throw pickle.broken("calls a function with " + arguments.size() + " arguments, at least " + (i + 1) + " were expected");
+            throw pickle.broken(
+                    "calls a function with " + arguments.size() + " arguments, at least " + (i + 1) + " were expected");
         }
         return arguments.get(i);
     }

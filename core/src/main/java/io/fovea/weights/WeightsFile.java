@@ -20,7 +20,9 @@ import java.util.Optional;
  */
 public record WeightsFile(String name, Format format, Map<String, String> metadata, Map<String, StoredTensor> tensors) {
     private static final String EXPECTED = ". A safetensors file or a .pth file of torch.save was expected";
-    private static final byte[] TORCH_MAGIC = {0x6c, (byte) 0xfc, (byte) 0x9c, 0x46, (byte) 0xf9, 0x20, 0x6a, (byte) 0xa8, 0x50, 0x19};
+    private static final byte[] TORCH_MAGIC = {
+        0x6c, (byte) 0xfc, (byte) 0x9c, 0x46, (byte) 0xf9, 0x20, 0x6a, (byte) 0xa8, 0x50, 0x19
+    };
     private static final List<String> WRAPPERS = List.of("module.", "_orig_mod.");
 
     /** Formats that are read. */
@@ -57,11 +59,17 @@ public record WeightsFile(String name, Format format, Map<String, String> metada
                 throw file.wrong(foreign + EXPECTED);
             }
             return new WeightsFile(
-                    file.name(), Format.TORCH_ZIP, Map.of(), unwrapped(TorchFile.read(file, entries).tensors(roots)));
+                    file.name(),
+                    Format.TORCH_ZIP,
+                    Map.of(),
+                    unwrapped(TorchFile.read(file, entries).tensors(roots)));
         }
         if (looksLikeLegacyTorch(file)) {
             return new WeightsFile(
-                    file.name(), Format.TORCH_LEGACY, Map.of(), unwrapped(TorchFile.read(file).tensors(roots)));
+                    file.name(),
+                    Format.TORCH_LEGACY,
+                    Map.of(),
+                    unwrapped(TorchFile.read(file).tensors(roots)));
         }
         throw file.wrong(ForeignFile.describe(file) + EXPECTED);
     }

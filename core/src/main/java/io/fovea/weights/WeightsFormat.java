@@ -43,11 +43,13 @@ public final class WeightsFormat {
             return;
         }
         if (!version.matches("[1-9][0-9]{0,8}")) {
-            throw new FoveaException(file + " has the weights format " + FileBytes.quoted(version) + ", a number was expected.");
+            throw new FoveaException(
+                    file + " has the weights format " + FileBytes.quoted(version) + ", a number was expected.");
         }
         if (Integer.parseInt(version) > VERSION) {
-            throw new FoveaException(file + " has version " + version + " of Fovea's weights format, this Fovea reads up to version " + VERSION
-                    + ". Upgrade Fovea to use it.");
+            throw new FoveaException(
+                    file + " has version " + version + " of Fovea's weights format, this Fovea reads up to version "
+                            + VERSION + ". Upgrade Fovea to use it.");
         }
     }
 }

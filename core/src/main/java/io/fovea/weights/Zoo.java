@@ -69,8 +69,11 @@ public final class Zoo {
         if (path != null && Files.exists(path)) {
             return WeightsFile.open(path, roots);
         }
-        throw new FoveaException("There are no weights " + FileBytes.quoted(nameOrPath) + ", neither in the zoo nor as a file or folder."
-                + (names.isEmpty() ? " The zoo is empty: is fovea-zoo on the class path?" : " Nearest in the zoo: " + nearest(nameOrPath, names) + "."));
+        throw new FoveaException(
+                "There are no weights " + FileBytes.quoted(nameOrPath) + ", neither in the zoo nor as a file or folder."
+                        + (names.isEmpty()
+                                ? " The zoo is empty: is fovea-zoo on the class path?"
+                                : " Nearest in the zoo: " + nearest(nameOrPath, names) + "."));
     }
 
     private static @Nullable Path path(String name) {
@@ -86,7 +89,9 @@ public final class Zoo {
             return folder.resolve(WEIGHTS);
         }
         try (Stream<Path> files = Files.list(folder)) {
-            List<Path> found = files.filter(f -> f.toString().matches(".*\\.(safetensors|pth|pt)")).sorted().toList();
+            List<Path> found = files.filter(f -> f.toString().matches(".*\\.(safetensors|pth|pt)"))
+                    .sorted()
+                    .toList();
             if (found.size() != 1) {
                 throw new FoveaException("The folder " + folder + " has no " + WEIGHTS + " and " + found.size()
                         + " other weights files (.safetensors, .pth, .pt). Name the file.");
@@ -121,8 +126,8 @@ public final class Zoo {
         byte[] content = resource(name, WEIGHTS);
         String expected = card(name).sha256();
         if (!sha256(content).equals(expected)) {
-            throw new FoveaException("The weights zoo:" + name + " have the sha256 " + sha256(content) + ", their card says " + expected
-                    + "; the jar is damaged. Build or download it again.");
+            throw new FoveaException("The weights zoo:" + name + " have the sha256 " + sha256(content)
+                    + ", their card says " + expected + "; the jar is damaged. Build or download it again.");
         }
         return WeightsFile.read(FileBytes.of("zoo:" + name, content));
     }
@@ -134,7 +139,8 @@ public final class Zoo {
             }
             return in.readAllBytes();
         } catch (IOException e) {
-            throw new FoveaException("The zoo's " + file + " of " + name + " cannot be read: " + e.getMessage() + ".", e);
+            throw new FoveaException(
+                    "The zoo's " + file + " of " + name + " cannot be read: " + e.getMessage() + ".", e);
         }
     }
 
@@ -149,7 +155,12 @@ public final class Zoo {
     // ---- nearest names ----
 
     private static String nearest(String name, List<String> names) {
-        return String.join(", ", names.stream().sorted(Comparator.comparingInt(n -> distance(name, n))).limit(NEAREST).toList());
+        return String.join(
+                ", ",
+                names.stream()
+                        .sorted(Comparator.comparingInt(n -> distance(name, n)))
+                        .limit(NEAREST)
+                        .toList());
     }
 
     /** Levenshtein: the fewest letters to insert, delete or replace. */
