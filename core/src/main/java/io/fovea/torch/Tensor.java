@@ -4,6 +4,7 @@ import io.fovea.FoveaException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.MemoryFormatOptional;
@@ -65,6 +66,31 @@ public final class Tensor implements AutoCloseable {
                     + t.numel() * dtype.bytes() + " bytes, " + data.remaining() + " were given.");
         }
         t.bytes().put(data.duplicate());
+        return t;
+    }
+
+    /** A tensor of little-endian raw data that {@code data} hands over in pieces, in order; for data beyond a buffer's 2 GB. */
+    public static Tensor of(DType dtype, long[] shape, Consumer<Consumer<ByteBuffer>> data) {
+        Tensor t = empty(dtype, shape);
+        long wanted = t.numel() * dtype.bytes();
+        long[] at = {0};
+        try {
+            data.accept(piece -> {
+                int n = piece.remaining();
+                if (at[0] + n <= wanted) {
+                    t.bytes(at[0], n).put(piece);
+                }
+                at[0] += n;
+            });
+        } catch (RuntimeException e) {
+            t.close();
+            throw e;
+        }
+        if (at[0] != wanted) {
+            t.close();
+            throw new FoveaException("A " + dtype + " tensor of shape " + Arrays.toString(shape) + " takes " + wanted
+                    + " bytes, " + at[0] + " were given.");
+        }
         return t;
     }
 
@@ -191,7 +217,7 @@ public final class Tensor implements AutoCloseable {
     }
 
     /** Calls {@code use} with the raw little-endian data in row-major order, without a copy where the layout allows; read only. */
-    public void read(java.util.function.Consumer<ByteBuffer> use) {
+    public void read(Consumer<ByteBuffer> use) {
         try (Scope scope = Scope.open()) {
             Tensor host = host(dtype());
             long length = host.numel() * host.dtype().bytes();
