@@ -54,6 +54,14 @@ public final class AtomicFile {
         }
     }
 
+    /** {@link #write(Path, Content)}, refusing a target that exists. */
+    public static void writeNew(Path target, Content content) {
+        if (Files.exists(target)) {
+            throw new FoveaException(target + " exists already and is not overwritten unasked.");
+        }
+        write(target, content);
+    }
+
     /** {@link #write(Path, Content)} with bytes. */
     public static void write(Path target, byte[] content) {
         write(target, file -> {

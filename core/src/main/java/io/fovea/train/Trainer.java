@@ -91,7 +91,7 @@ public final class Trainer {
 
     private Result train(long from, Journal journal) {
         try (journal;
-                EventFile events = EventFile.create(folder.tensorboard());
+                EventFile events = EventFile.create(folder.tensorboard(), from);
                 Loader loader = new Loader(batches, from, plan.device(), 1, 4)) {
             Result result;
             try {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import io.fovea.AtomicFile;
 import io.fovea.FoveaException;
 import io.fovea.torch.DType;
 import java.io.ByteArrayInputStream;
@@ -263,12 +264,12 @@ public record Safetensors(Map<String, String> metadata, Map<String, StoredTensor
      * @throws FoveaException if the file exists already or cannot be written
      */
     public static void write(Path path, Map<String, StoredTensor> tensors, Map<String, String> metadata) {
-        AtomicFile.write(path, false, file -> write(file, tensors, metadata));
+        AtomicFile.writeNew(path, file -> write(file, tensors, metadata));
     }
 
     /** Like {@link #write(Path, Map, Map)}, putting the new file in the place of one that may be there. */
     public static void replace(Path path, Map<String, StoredTensor> tensors, Map<String, String> metadata) {
-        AtomicFile.write(path, true, file -> write(file, tensors, metadata));
+        AtomicFile.write(path, file -> write(file, tensors, metadata));
     }
 
     private static void write(FileChannel file, Map<String, StoredTensor> tensors, Map<String, String> metadata)

@@ -129,19 +129,20 @@ public final class SuperResolver implements AutoCloseable {
         return y;
     }
 
-    /** Planar RGB in [0,1] to planar RGB, about [0,1] (not clamped), {@link #scale()} times as large. */
-    float[] rgb(float[] chw, int h, int w) {
+    private float[] rgb(float[] chw, int h, int w) {
         try (Scope scope = Scope.open();
-                Autograd.Guard off = Autograd.inference()) {
-            Tensor x = Tensor.of(chw, 1, 3, h, w).to(options.precision().dtype()).to(options.device());
-            x = config.lrRange() == GeneratorConfig.Range.SIGNED ? F.add(F.mul(x, 2), -1) : x;
-            Tensor y;
-            try (Autograd.Guard cast = options.precision().autocast(options.device())) {
-                y = generator.apply(x);
-            }
-            y = F.cast(y, DType.F32);
-            return (config.hrRange() == GeneratorConfig.Range.SIGNED ? F.mul(F.add(y, 1), 0.5) : y).toFloats();
+                Autograd.Guard off = Autograd.inference();
+                Autograd.Guard cast = options.precision().autocast(options.device())) {
+            return run(generator, config, options.precision().dtype(), options.device(), chw, h, w);
         }
+    }
+
+    /** Planar RGB in [0,1] through a generator to planar RGB, about [0,1] (not clamped), scale times as large. */
+    static float[] run(Layer generator, GeneratorConfig config, DType dtype, Device device, float[] chw, int h, int w) {
+        Tensor x = Tensor.of(chw, 1, 3, h, w).to(dtype).to(device);
+        Tensor y = generator.apply(config.lrRange() == GeneratorConfig.Range.SIGNED ? F.add(F.mul(x, 2), -1) : x);
+        y = F.cast(y, DType.F32);
+        return (config.hrRange() == GeneratorConfig.Range.SIGNED ? F.mul(F.add(y, 1), 0.5) : y).toFloats();
     }
 
     @Override
