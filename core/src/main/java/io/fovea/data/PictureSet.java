@@ -29,7 +29,11 @@ public final class PictureSet implements AutoCloseable {
             Set.of("jpg", "jpeg", "jpe", "png", "webp", "tif", "tiff", "bmp", "gif");
 
     /** One picture: its path below the set's root with slashes, and where its bytes are. */
-    private record Entry(String name, @Nullable Path file, @Nullable ZipFile zip, @Nullable ZipEntry inside) {}
+    private record Entry(
+            String name,
+            @Nullable Path file,
+            @Nullable ZipFile zip,
+            @Nullable ZipEntry inside) {}
 
     private final String where;
     private final List<Entry> entries;
@@ -69,7 +73,8 @@ public final class PictureSet implements AutoCloseable {
         }
         String where = String.join(", ", paths.stream().map(Path::toString).toList());
         if (entries.isEmpty()) {
-            throw new FoveaException("No pictures in " + where + "; looked for " + String.join(", ", EXTENSIONS.stream().sorted().toList()) + ".");
+            throw new FoveaException("No pictures in " + where + "; looked for "
+                    + String.join(", ", EXTENSIONS.stream().sorted().toList()) + ".");
         }
         return new PictureSet(where, List.copyOf(entries), zips);
     }

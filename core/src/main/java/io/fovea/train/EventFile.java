@@ -91,7 +91,9 @@ public final class EventFile implements AutoCloseable {
                     .integer(3, RGB)
                     .data(4, content);
             append(event(step)
-                    .message(5, new Message().message(1, new Message().text(1, tag).message(4, image))));
+                    .message(
+                            5,
+                            new Message().message(1, new Message().text(1, tag).message(4, image))));
         } catch (IOException e) {
             throw FoveaException.cannotRead(png, e);
         }

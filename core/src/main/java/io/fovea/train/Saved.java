@@ -44,7 +44,8 @@ public final class Saved {
             if (v == null) {
                 wrong.add(name + " is missing");
             } else if (!Arrays.equals(v.shape(), t.shape())) {
-                wrong.add(name + " has shape " + Arrays.toString(v.shape()) + " instead of " + Arrays.toString(t.shape()));
+                wrong.add(name + " has shape " + Arrays.toString(v.shape()) + " instead of "
+                        + Arrays.toString(t.shape()));
             }
         });
         if (!wrong.isEmpty()) {

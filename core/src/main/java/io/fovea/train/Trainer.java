@@ -9,7 +9,6 @@ import io.fovea.torch.Device;
 import io.fovea.torch.Engine;
 import io.fovea.torch.Scope;
 import io.fovea.torch.Tensor;
-import io.fovea.report.RunReport;
 import io.fovea.weights.WeightsFile;
 import io.fovea.weights.WeightsFormat;
 import java.nio.ByteBuffer;
@@ -22,6 +21,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Runs a recipe in a run folder: loads ahead, steps, journals, samples, evaluates, keeps checkpoints, resumes, stops cleanly.
@@ -49,15 +49,24 @@ public final class Trainer {
     private final BatchSource batches;
     private final RunFolder folder;
     private final Progress progress;
+    private final Consumer<RunFolder> report;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean stopRequested;
 
-    public Trainer(Plan plan, Recipe recipe, BatchSource batches, RunFolder folder, Progress progress) {
+    /** @param report writes the run's page; called after each checkpoint and at the end */
+    public Trainer(
+            Plan plan,
+            Recipe recipe,
+            BatchSource batches,
+            RunFolder folder,
+            Progress progress,
+            Consumer<RunFolder> report) {
         this.plan = plan;
         this.recipe = recipe;
         this.batches = batches;
         this.folder = folder;
         this.progress = progress;
+        this.report = report;
     }
 
     /** How a run ended. */
@@ -75,7 +84,8 @@ public final class Trainer {
 
     /** Starts a new run in a fresh folder. */
     public Result start() {
-        return train(0, Journal.create(folder.journalFile(), new Event.Start(plan.system(), plan.steps(), plan.facts())));
+        return train(
+                0, Journal.create(folder.journalFile(), new Event.Start(plan.system(), plan.steps(), plan.facts())));
     }
 
     /** Goes on from the newest whole checkpoint of the folder, or from the beginning if there is none. */
@@ -104,7 +114,7 @@ public final class Trainer {
             return result;
         } finally {
             progress.close();
-            RunReport.write(folder);
+            report.accept(folder);
             ended.countDown();
         }
     }
@@ -154,7 +164,7 @@ public final class Trainer {
             boolean stop = stopRequested && !last;
             if (done % run.checkpointEvery() == 0 || last || stop) {
                 checkpoint(done, journal);
-                RunReport.write(folder);
+                report.accept(folder);
             }
             if (stop) {
                 return new Result(Event.Reason.INTERRUPTED, done, "");
@@ -218,7 +228,8 @@ public final class Trainer {
             Map<String, Tensor> tensors = new LinkedHashMap<>(recipe.saved().tensors());
             byte[] state = Engine.generatorState();
             tensors.put(GENERATOR_STATE, Tensor.of(ByteBuffer.wrap(state), DType.U8, state.length));
-            Map<String, String> metadata = new LinkedHashMap<>(WeightsFormat.metadata(plan.system(), plan.config(), null));
+            Map<String, String> metadata =
+                    new LinkedHashMap<>(WeightsFormat.metadata(plan.system(), plan.config(), null));
             metadata.put(STEP, Long.toString(step));
             WeightsFile.replace(tensors, metadata, file);
         }

@@ -59,8 +59,8 @@ public record SrganConfig(
     public record AdamConfig(double beta1, double beta2, double eps) {
         public AdamConfig {
             if (beta1 < 0 || beta1 >= 1 || beta2 < 0 || beta2 >= 1 || eps <= 0) {
-                throw new FoveaException("adam: beta1 and beta2 must be in [0,1) and eps above 0; they are " + beta1 + ", "
-                        + beta2 + " and " + eps + ".");
+                throw new FoveaException("adam: beta1 and beta2 must be in [0,1) and eps above 0; they are " + beta1
+                        + ", " + beta2 + " and " + eps + ".");
             }
         }
     }
@@ -196,8 +196,8 @@ public record SrganConfig(
         }
         boolean fixed = discriminator.kind() != DiscriminatorConfig.Kind.POOLED;
         if (adversarial.steps() > 0 && fixed && discriminator.size() != data.crop()) {
-            throw new FoveaException("discriminator.size is " + discriminator.size() + " but data.crop is " + data.crop()
-                    + "; this discriminator judges crops of exactly its size.");
+            throw new FoveaException("discriminator.size is " + discriminator.size() + " but data.crop is "
+                    + data.crop() + "; this discriminator judges crops of exactly its size.");
         }
         if (emaDecay < 0 || emaDecay >= 1) {
             throw new FoveaException("emaDecay is " + emaDecay + "; it must be in [0, 1).");
@@ -241,10 +241,7 @@ public record SrganConfig(
                 new DiscriminatorConfig(DiscriminatorConfig.Kind.PAPER, 96, 64),
                 new Data(96, 16, Degradation.MATLAB, false, false, 10),
                 new ContentStage(
-                        1_000_000,
-                        Schedule.constant(1e-4),
-                        ADAM,
-                        List.of(ContentLoss.pixel(ContentLoss.Kind.MSE, 1))),
+                        1_000_000, Schedule.constant(1e-4), ADAM, List.of(ContentLoss.pixel(ContentLoss.Kind.MSE, 1))),
                 new AdversarialStage(
                         200_000,
                         Schedule.steps(1e-4, 0.1, 100_000L),

@@ -19,7 +19,8 @@ import java.util.Map;
  */
 final class SrganData implements BatchSource {
     /** Decoded pictures are kept up to this many bytes; larger sets are decoded again as they come by. */
-    private static final long CACHE_BYTES = Math.min(2L << 30, Runtime.getRuntime().maxMemory() / 2);
+    private static final long CACHE_BYTES =
+            Math.min(2L << 30, Runtime.getRuntime().maxMemory() / 2);
 
     /** Crops an epoch takes from each picture, so that an epoch is more than one glance at it. */
     private final SrganConfig config;
@@ -51,8 +52,8 @@ final class SrganData implements BatchSource {
             }
         }
         if (usable.isEmpty()) {
-            throw new FoveaException("No picture in " + set.where() + " is as large as the crop, " + config.data().crop()
-                    + " pixels. Use larger pictures or --set data.crop=...");
+            throw new FoveaException("No picture in " + set.where() + " is as large as the crop, "
+                    + config.data().crop() + " pixels. Use larger pictures or --set data.crop=...");
         }
         int held = Math.min(config.data().validation(), usable.size() / 10);
         int[] shuffled = Rng.of(config.run().seed(), 11).permutation(usable.size());

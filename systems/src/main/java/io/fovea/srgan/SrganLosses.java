@@ -20,8 +20,7 @@ final class SrganLosses {
         long width = x.size(3);
         Tensor h = F.sum(F.square(F.sub(F.slice(x, 2, 1, height), F.slice(x, 2, 0, height - 1))));
         Tensor w = F.sum(F.square(F.sub(F.slice(x, 3, 1, width), F.slice(x, 3, 0, width - 1))));
-        return F.add(
-                F.mul(h, 2.0 / (n * c * (height - 1) * width)), F.mul(w, 2.0 / (n * c * height * (width - 1))));
+        return F.add(F.mul(h, 2.0 / (n * c * (height - 1) * width)), F.mul(w, 2.0 / (n * c * height * (width - 1))));
     }
 
     /** The generator's adversarial term from raw logits N,1; {@code real} is used by the relativistic game alone. */
@@ -30,28 +29,30 @@ final class SrganLosses {
             case LOG -> F.bceWithLogits(fake, constant(fake, 1));
             case LINEAR -> F.mean(F.add(F.neg(F.sigmoid(fake)), 1));
             case HINGE -> F.neg(F.mean(fake));
-            case RELATIVISTIC -> F.mul(
-                    F.add(
-                            F.bceWithLogits(F.sub(real, F.mean(fake)), constant(real, 0)),
-                            F.bceWithLogits(F.sub(fake, F.mean(real)), constant(fake, 1))),
-                    0.5);
+            case RELATIVISTIC ->
+                F.mul(
+                        F.add(
+                                F.bceWithLogits(F.sub(real, F.mean(fake)), constant(real, 0)),
+                                F.bceWithLogits(F.sub(fake, F.mean(real)), constant(fake, 1))),
+                        0.5);
         };
     }
 
     /** The discriminator's loss from raw logits N,1 of HR crops and of the generator's. */
     static Tensor discriminator(SrganConfig.Game game, Tensor real, Tensor fake, double labelSmoothing) {
         return switch (game) {
-            case LOG -> F.add(
-                    F.bceWithLogits(real, constant(real, 1 - labelSmoothing)),
-                    F.bceWithLogits(fake, constant(fake, 0)));
+            case LOG ->
+                F.add(
+                        F.bceWithLogits(real, constant(real, 1 - labelSmoothing)),
+                        F.bceWithLogits(fake, constant(fake, 0)));
             case LINEAR -> F.add(F.sub(F.mean(F.sigmoid(fake)), F.mean(F.sigmoid(real))), 1);
-            case HINGE -> F.add(
-                    F.mean(F.relu(F.add(F.neg(real), 1))), F.mean(F.relu(F.add(fake, 1))));
-            case RELATIVISTIC -> F.mul(
-                    F.add(
-                            F.bceWithLogits(F.sub(real, F.mean(fake)), constant(real, 1 - labelSmoothing)),
-                            F.bceWithLogits(F.sub(fake, F.mean(real)), constant(fake, 0))),
-                    0.5);
+            case HINGE -> F.add(F.mean(F.relu(F.add(F.neg(real), 1))), F.mean(F.relu(F.add(fake, 1))));
+            case RELATIVISTIC ->
+                F.mul(
+                        F.add(
+                                F.bceWithLogits(F.sub(real, F.mean(fake)), constant(real, 1 - labelSmoothing)),
+                                F.bceWithLogits(F.sub(fake, F.mean(real)), constant(fake, 0))),
+                        0.5);
         };
     }
 

@@ -9,7 +9,6 @@ import io.fovea.optim.Adam;
 import io.fovea.optim.Ema;
 import io.fovea.optim.Schedule;
 import io.fovea.torch.Autograd;
-import io.fovea.torch.DType;
 import io.fovea.torch.Device;
 import io.fovea.torch.F;
 import io.fovea.torch.Precision;
@@ -55,7 +54,11 @@ final class SrganRecipe implements Recipe {
         generator = GeneratorInit.create(config.generator());
         generator.to(precision.dtype());
         generator.to(device);
-        generatorAdam = adam(generator, config.content().steps() > 0 ? config.content().adam() : config.adversarial().adam());
+        generatorAdam = adam(
+                generator,
+                config.content().steps() > 0
+                        ? config.content().adam()
+                        : config.adversarial().adam());
         saved.add("generator", generator).add("adam", generatorAdam);
         if (config.emaDecay() > 0) {
             ema = new Ema(generator, config.emaDecay());
@@ -74,12 +77,14 @@ final class SrganRecipe implements Recipe {
             discriminatorAdam = null;
         }
         GeneratorConfig.Range range = config.generator().hrRange();
-        contentLosses = new ContentLosses(config.content().steps() > 0 ? config.content().losses() : List.of(), range, device);
+        contentLosses = new ContentLosses(
+                config.content().steps() > 0 ? config.content().losses() : List.of(), range, device);
         adversarialLosses = new ContentLosses(adversarial ? config.adversarial().losses() : List.of(), range, device);
     }
 
     private static Adam adam(Layer network, SrganConfig.AdamConfig c) {
-        return new Adam(network.parameters(), Adam.Options.of(c.beta1(), c.beta2()).eps(c.eps()));
+        return new Adam(
+                network.parameters(), Adam.Options.of(c.beta1(), c.beta2()).eps(c.eps()));
     }
 
     Layer generator() {
@@ -90,7 +95,9 @@ final class SrganRecipe implements Recipe {
     void startFrom(Layer other) {
         generator.load(other.state());
         if (ema != null) {
-            ema.state().forEach((name, t) -> t.set(java.util.Objects.requireNonNull(other.state().get(name))));
+            ema.state()
+                    .forEach((name, t) ->
+                            t.set(java.util.Objects.requireNonNull(other.state().get(name))));
         }
     }
 
@@ -145,7 +152,9 @@ final class SrganRecipe implements Recipe {
         generatorAdam.step(rate);
         d.requiresGrad(true);
         average();
-        return scalars.and("loss/content", content.item()).and("loss/generator", game.item()).and("rate", rate);
+        return scalars.and("loss/content", content.item())
+                .and("loss/generator", game.item())
+                .and("rate", rate);
     }
 
     private Scalars discriminatorUpdate(long step, Tensor sr, Tensor hr, Scalars scalars) {
@@ -216,14 +225,22 @@ final class SrganRecipe implements Recipe {
                 sheet.row(
                         new Grid.Cell(Resample.matlab(small, (double) scale), "bicubic"),
                         new Grid.Cell(enlarge(g, small), "step " + step),
-                        new Grid.Cell(data.high(index).crop(x * scale, y * scale, side * scale, side * scale), "original"));
+                        new Grid.Cell(
+                                data.high(index).crop(x * scale, y * scale, side * scale, side * scale), "original"));
             }
         });
     }
 
     private Picture enlarge(Layer g, Picture small) {
         try (Scope scope = Scope.open()) {
-            float[] sr = SuperResolver.run(g, config.generator(), config.run().precision().dtype(), device, small.toFloats(), small.height(), small.width());
+            float[] sr = SuperResolver.run(
+                    g,
+                    config.generator(),
+                    config.run().precision().dtype(),
+                    device,
+                    small.toFloats(),
+                    small.height(),
+                    small.width());
             int scale = config.generator().scale();
             return Picture.of(sr, 3, small.height() * scale, small.width() * scale, 8);
         }

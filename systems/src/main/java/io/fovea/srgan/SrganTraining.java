@@ -2,6 +2,7 @@ package io.fovea.srgan;
 
 import io.fovea.Json;
 import io.fovea.data.PictureSet;
+import io.fovea.report.RunReport;
 import io.fovea.torch.Device;
 import io.fovea.torch.Engine;
 import io.fovea.train.Progress;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /** Starts and resumes SRGAN runs. */
 public final class SrganTraining {
     /** What {@code config.json} of a run holds: the configuration, the data and the weights it started from. */
-    public record RunSetup(SrganConfig config, List<String> data, @Nullable String init) {}
+    public record RunSetup(
+            SrganConfig config, List<String> data, @Nullable String init) {}
 
     private SrganTraining() {}
 
@@ -55,7 +57,8 @@ public final class SrganTraining {
             if (!changes.isEmpty()) {
                 io.fovea.AtomicFile.write(run.configFile(), Json.write(setup));
             }
-            try (PictureSet set = PictureSet.open(setup.data().stream().map(Path::of).toList())) {
+            try (PictureSet set =
+                    PictureSet.open(setup.data().stream().map(Path::of).toList())) {
                 return train(setup, new SrganData(set, setup.config()), run, device, running, true);
             }
         }
@@ -63,7 +66,10 @@ public final class SrganTraining {
 
     private static RunSetup read(RunFolder run) {
         try {
-            return Json.read(Files.readString(run.configFile()), RunSetup.class, run.configFile().toString());
+            return Json.read(
+                    Files.readString(run.configFile()),
+                    RunSetup.class,
+                    run.configFile().toString());
         } catch (IOException e) {
             throw io.fovea.FoveaException.cannotRead(run.configFile(), e);
         }
@@ -81,8 +87,13 @@ public final class SrganTraining {
                 start.generator().close();
             }
             Trainer.Plan plan = new Trainer.Plan(
-                    SrganWeights.SYSTEM, Json.writeLine(config), config.steps(), config.run(), device, facts(setup, data, device));
-            Trainer trainer = new Trainer(plan, recipe, data, run, progress);
+                    SrganWeights.SYSTEM,
+                    Json.writeLine(config),
+                    config.steps(),
+                    config.run(),
+                    device,
+                    facts(setup, data, device));
+            Trainer trainer = new Trainer(plan, recipe, data, run, progress, RunReport::write);
             running.accept(trainer);
             return resume ? trainer.resume() : trainer.start();
         }

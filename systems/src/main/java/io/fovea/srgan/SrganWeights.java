@@ -90,16 +90,43 @@ public final class SrganWeights {
             }
         }
         all.add(new Layout(
-                KeyMap.of("BasicSR MSRResNet", List.of("conv_first.weight", "body.0.conv1.weight", "upconv1.weight", "conv_hr.weight"), MSRRESNET),
+                KeyMap.of(
+                        "BasicSR MSRResNet",
+                        List.of("conv_first.weight", "body.0.conv1.weight", "upconv1.weight", "conv_hr.weight"),
+                        MSRRESNET),
                 t -> msrresnet(t, "body.")));
         all.add(new Layout(
-                KeyMap.of("mmsr MSRResNet", List.of("conv_first.weight", "recon_trunk.0.conv1.weight", "HRconv.weight"), MMSR),
+                KeyMap.of(
+                        "mmsr MSRResNet",
+                        List.of("conv_first.weight", "recon_trunk.0.conv1.weight", "HRconv.weight"),
+                        MMSR),
                 t -> msrresnet(t, "recon_trunk.")));
-        all.add(refused("leftthomas Discriminator", "It judges pictures, it does not enlarge them.", "net.0.weight [64,3,3,3]", "net.24.weight"));
-        all.add(refused("BasicSR VGGStyleDiscriminator", "It judges pictures, it does not enlarge them.", "conv0_0.weight", "bn0_1.weight", "linear1.weight"));
-        all.add(refused("RRDBNet (ESRGAN, Real-ESRGAN)", "That is another network than SRGAN's.", "conv_first.weight", "body.0.rdb1.conv1.weight"));
-        all.add(refused("RRDBNet (old ESRGAN)", "That is another network than SRGAN's.", "conv_first.weight", "RRDB_trunk.0.RDB1.conv1.weight"));
-        all.add(refused("KAIR MSRResNet0 or an old BasicSR SRResNet", "Its versions differ under the same names; convert it to BasicSR's present names first.", "model.0.weight", "model.1.sub.0.res.0.weight"));
+        all.add(refused(
+                "leftthomas Discriminator",
+                "It judges pictures, it does not enlarge them.",
+                "net.0.weight [64,3,3,3]",
+                "net.24.weight"));
+        all.add(refused(
+                "BasicSR VGGStyleDiscriminator",
+                "It judges pictures, it does not enlarge them.",
+                "conv0_0.weight",
+                "bn0_1.weight",
+                "linear1.weight"));
+        all.add(refused(
+                "RRDBNet (ESRGAN, Real-ESRGAN)",
+                "That is another network than SRGAN's.",
+                "conv_first.weight",
+                "body.0.rdb1.conv1.weight"));
+        all.add(refused(
+                "RRDBNet (old ESRGAN)",
+                "That is another network than SRGAN's.",
+                "conv_first.weight",
+                "RRDB_trunk.0.RDB1.conv1.weight"));
+        all.add(refused(
+                "KAIR MSRResNet0 or an old BasicSR SRResNet",
+                "Its versions differ under the same names; convert it to BasicSR's present names first.",
+                "model.0.weight",
+                "model.1.sub.0.res.0.weight"));
         return all;
     }
 
@@ -119,7 +146,12 @@ public final class SrganWeights {
     }
 
     /** A generator with its weights in evaluation mode, and what is known of where they come from. */
-    public record Loaded(Layer generator, GeneratorConfig config, String name, String layout, @Nullable Card card) {}
+    public record Loaded(
+            Layer generator,
+            GeneratorConfig config,
+            String name,
+            String layout,
+            @Nullable Card card) {}
 
     /**
      * Loads a generator by zoo name, file (Fovea's, a checkpoint of a run, or a public layout) or run folder.
@@ -135,7 +167,8 @@ public final class SrganWeights {
             return own(file);
         }
         KeyMap keys = KeyMap.recognise(LAYOUTS.stream().map(Layout::keys).toList(), file);
-        Layout layout = LAYOUTS.stream().filter(l -> l.keys() == keys).findFirst().orElseThrow();
+        Layout layout =
+                LAYOUTS.stream().filter(l -> l.keys() == keys).findFirst().orElseThrow();
         GeneratorConfig config = layout.config().apply(file.tensors());
         Layer generator = GeneratorInit.create(config);
         Map<String, StoredTensor> mapped = keys.apply(file, shapes(generator));
@@ -192,8 +225,8 @@ public final class SrganWeights {
         Layout layout = LAYOUTS.stream()
                 .filter(l -> l.keys().name().equals(wanted))
                 .findFirst()
-                .orElseThrow(() -> new FoveaException("No public layout is known for a x" + config.scale()
-                        + " SRResNet; export it in Fovea's own."));
+                .orElseThrow(() -> new FoveaException(
+                        "No public layout is known for a x" + config.scale() + " SRResNet; export it in Fovea's own."));
         Map<String, StoredTensor> stored = new LinkedHashMap<>();
         generator.state().forEach((name, t) -> stored.put(name, StoredTensor.of(t)));
         Map<String, Tensor> values = new LinkedHashMap<>();
