@@ -55,7 +55,9 @@ public class FoveaException extends RuntimeException {
 
     private static String missingPart(Path file) {
         Path folder = file.toAbsolutePath().getParent();
-        return folder == null || Files.isDirectory(folder) ? "it does not exist" : "the folder " + folder + " does not exist";
+        return folder == null || Files.isDirectory(folder)
+                ? "it does not exist"
+                : "the folder " + folder + " does not exist";
     }
 
     private static boolean isDiskFull(IOException cause) {

@@ -22,9 +22,18 @@ class FullDiskTest {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         String command = "mount -t tmpfs -o size=256k none \"$0\" && exec \"$@\"";
         Process child = new ProcessBuilder(
-                        "unshare", "-rm", "sh", "-c", command, folder.toString(),
-                        java.toString(), "-Xshare:auto", "-cp", System.getProperty("java.class.path"),
-                        FullDiskTest.class.getName(), folder.toString())
+                        "unshare",
+                        "-rm",
+                        "sh",
+                        "-c",
+                        command,
+                        folder.toString(),
+                        java.toString(),
+                        "-Xshare:auto",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        FullDiskTest.class.getName(),
+                        folder.toString())
                 .redirectErrorStream(true)
                 .start();
         String output = new String(child.getInputStream().readAllBytes(), "UTF-8");

@@ -17,8 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class JournalTest {
     private static final Instant TIME = Instant.parse("2026-11-25T04:44:21.123Z");
-    private static final Event.Start START =
-            new Event.Start(1, TIME, "srgan", 2000, Map.of("seed", "1"));
+    private static final Event.Start START = new Event.Start(1, TIME, "srgan", 2000, Map.of("seed", "1"));
 
     @TempDir
     Path folder;
@@ -93,7 +92,8 @@ class JournalTest {
         int firstLine = new String(whole, "UTF-8").indexOf('\n') + 1;
         for (int length = firstLine; length <= whole.length; length++) {
             byte[] cut = Arrays.copyOf(whole, length);
-            int lines = (int) new String(cut, "UTF-8").chars().filter(c -> c == '\n').count();
+            int lines = (int)
+                    new String(cut, "UTF-8").chars().filter(c -> c == '\n').count();
             Files.write(file, cut);
             assertThat(Journal.read(file)).as("cut to %d", length).isEqualTo(events.subList(0, lines));
             try (Journal journal = Journal.resume(file, 9, 2000, Map.of())) {
@@ -143,15 +143,24 @@ class JournalTest {
     @Test
     void aNewerFormatIsRefusedWithASentence() throws IOException {
         Files.writeString(file, "{\"event\":\"start\",\"format\":2,\"moon\":[1,2]}\n");
-        String sentence = file + " was written in format 2 of a newer Fovea; this one reads up to format 1. Use the newer Fovea.";
-        assertThatThrownBy(() -> Journal.read(file)).isInstanceOf(FoveaException.class).hasMessage(sentence);
+        String sentence =
+                file + " was written in format 2 of a newer Fovea; this one reads up to format 1. Use the newer Fovea.";
+        assertThatThrownBy(() -> Journal.read(file))
+                .isInstanceOf(FoveaException.class)
+                .hasMessage(sentence);
         assertThatThrownBy(() -> Journal.resume(file, 0, 1, Map.of())).hasMessage(sentence);
         assertThat(file).content().contains("moon");
     }
 
     @Test
     void damageInTheMiddleIsNamedByLine() throws IOException {
-        for (String bad : List.of("{\"event\":\"st", "null", "[]", "{\"event\":\"dance\",\"step\":1}", "\0\0", "",
+        for (String bad : List.of(
+                "{\"event\":\"st",
+                "null",
+                "[]",
+                "{\"event\":\"dance\",\"step\":1}",
+                "\0\0",
+                "",
                 "{\"event\":\"step\",\"time\":\"2026-11-25T04:44:21Z\",\"scalars\":{},\"waited\":0}",
                 "{\"event\":\"warning\",\"time\":\"noon\",\"step\":1,\"message\":\"\"}",
                 "{\"event\":\"warning\",\"time\":\"2026-11-25T04:44:21Z\",\"step\":1,\"message\":null}",
@@ -175,8 +184,10 @@ class JournalTest {
 
     @Test
     void aKeyThatALaterVersionAddsIsPassedOver() throws IOException {
-        Files.writeString(file, "{\"event\":\"start\",\"format\":1,\"time\":\"2026-11-25T04:44:21.123Z\",\"system\":\"srgan\","
-                + "\"steps\":2000,\"facts\":{\"seed\":\"1\"},\"later\":1}\n");
+        Files.writeString(
+                file,
+                "{\"event\":\"start\",\"format\":1,\"time\":\"2026-11-25T04:44:21.123Z\",\"system\":\"srgan\","
+                        + "\"steps\":2000,\"facts\":{\"seed\":\"1\"},\"later\":1}\n");
         assertThat(Journal.read(file)).containsExactly(START);
     }
 
@@ -208,7 +219,8 @@ class JournalTest {
     void scalarsKeepTheirOrderAndAverageOverThoseThatHaveThem() {
         Scalars a = Scalars.of("z", 1).and("a", 2).and("z", 3);
         assertThat(a.values()).containsExactly(Map.entry("z", 3.0), Map.entry("a", 2.0));
-        assertThat(Scalars.mean(List.of(a, Scalars.of("z", 5), Scalars.of("r1", 7))).values())
+        assertThat(Scalars.mean(List.of(a, Scalars.of("z", 5), Scalars.of("r1", 7)))
+                        .values())
                 .containsExactly(Map.entry("z", 4.0), Map.entry("a", 2.0), Map.entry("r1", 7.0));
         assertThatThrownBy(() -> a.get("b")).hasMessageContaining("[z, a]");
     }

@@ -25,7 +25,8 @@ class RunFolderTest {
     private Path newRun() {
         Path folder = temporary.resolve("run");
         try (RunFolder run = RunFolder.create(folder, "{\"steps\": 5}")) {
-            Journal.create(run.journalFile(), new Event.Start("srgan", 5, Map.of())).close();
+            Journal.create(run.journalFile(), new Event.Start("srgan", 5, Map.of()))
+                    .close();
         }
         return folder;
     }
@@ -112,8 +113,10 @@ class RunFolderTest {
         Path folder = newRun();
         Process other = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp", System.getProperty("java.class.path"),
-                        RunFolderTest.class.getName(), folder.toString())
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        RunFolderTest.class.getName(),
+                        folder.toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         try {
@@ -194,7 +197,9 @@ class RunFolderTest {
             AtomicFile.write(run.checkpointFile(1), whole);
             for (int length = 0; length < whole.length; length++) {
                 Files.write(run.checkpointFile(2), Arrays.copyOf(whole, length));
-                assertThat(run.latest().orElseThrow().step()).as("cut to %d", length).isEqualTo(1);
+                assertThat(run.latest().orElseThrow().step())
+                        .as("cut to %d", length)
+                        .isEqualTo(1);
             }
             Files.write(run.checkpointFile(2), Arrays.copyOf(whole, whole.length + 1));
             assertThat(run.latest().orElseThrow().step()).isEqualTo(1);
