@@ -1,6 +1,7 @@
 package io.fovea.train;
 
 import io.fovea.FoveaException;
+import io.fovea.image.Pictures;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -84,10 +85,10 @@ public final class EventFile implements AutoCloseable {
     public void image(long step, String tag, Path png) {
         try {
             byte[] content = Files.readAllBytes(png);
-            PngSize size = PngSize.of(content);
+            Pictures.Header header = Pictures.header(content, png.toString());
             Message image = new Message()
-                    .integer(1, size.height())
-                    .integer(2, size.width())
+                    .integer(1, header.height())
+                    .integer(2, header.width())
                     .integer(3, RGB)
                     .data(4, content);
             append(event(step)
@@ -151,12 +152,12 @@ public final class EventFile implements AutoCloseable {
 
         Message real(int field, double value) {
             key(field, 1);
-            return little(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putDouble(value));
+            return little(Double.doubleToLongBits(value), Double.BYTES);
         }
 
         Message real(int field, float value) {
             key(field, 5);
-            return little(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(value));
+            return little(Float.floatToIntBits(value), Float.BYTES);
         }
 
         Message text(int field, String value) {
@@ -181,13 +182,15 @@ public final class EventFile implements AutoCloseable {
         private void varint(long value) {
             long rest = value;
             for (; (rest & ~0x7fL) != 0; rest >>>= 7) {
-                bytes.write((int) (rest & 0x7f | 0x80));
+                bytes.write((int) ((rest & 0x7f) | 0x80));
             }
             bytes.write((int) rest);
         }
 
-        private Message little(ByteBuffer value) {
-            bytes.writeBytes(value.array());
+        private Message little(long bits, int size) {
+            for (int i = 0; i < size; i++) {
+                bytes.write((int) (bits >>> (8 * i)));
+            }
             return this;
         }
     }
