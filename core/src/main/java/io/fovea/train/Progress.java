@@ -313,6 +313,7 @@ public final class Progress implements AutoCloseable {
     }
 
     /** The launcher knows and says {@code -Dfovea.terminal}; without it Linux tells by the name of the open file, others by the console. */
+    @SuppressWarnings("SystemConsoleNull") // asked with care for both meanings below
     private static boolean isTerminal() {
         String said = System.getProperty("fovea.terminal");
         if (said != null) {

@@ -77,7 +77,7 @@ public final class Trainer {
         stopRequested = true;
     }
 
-    /** Waits until {@link #run} has written its last file. */
+    /** Waits until the run has written its last file. */
     public boolean awaitEnd(long seconds) throws InterruptedException {
         return ended.await(seconds, TimeUnit.SECONDS);
     }
