@@ -42,8 +42,8 @@ public final class MsSsim {
                     + width + " x " + height + ". Crop both pictures alike first.");
         }
         if (a.length != b.length || a.length == 0) {
-            throw new FoveaException("MS-SSIM compares equally many channels, not " + a.length + " and " + b.length
-                    + ".");
+            throw new FoveaException(
+                    "MS-SSIM compares equally many channels, not " + a.length + " and " + b.length + ".");
         }
         double[] ssim = new double[WEIGHTS.length];
         double[] contrast = new double[WEIGHTS.length];

@@ -53,8 +53,8 @@ public final class Ssim {
      */
     public static double of(double[] a, double[] b, int height, int width, double range, Border window) {
         if (height < WINDOW.length || width < WINDOW.length) {
-            throw new FoveaException("SSIM needs at least 11 x 11 pixels, its window's size, not " + width + " x "
-                    + height + ".");
+            throw new FoveaException(
+                    "SSIM needs at least 11 x 11 pixels, its window's size, not " + width + " x " + height + ".");
         }
         check(a, b, height, width);
         int pad = window == Border.ZERO ? WINDOW.length / 2 : 0;

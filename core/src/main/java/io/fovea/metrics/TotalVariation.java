@@ -21,7 +21,6 @@ public final class TotalVariation {
         long w = x.size(3);
         Tensor vertical = F.sum(F.square(F.sub(F.slice(x, 2, 1, h), F.slice(x, 2, 0, h - 1))));
         Tensor horizontal = F.sum(F.square(F.sub(F.slice(x, 3, 1, w), F.slice(x, 3, 0, w - 1))));
-        return F.add(
-                F.mul(vertical, 2.0 / (n * c * (h - 1) * w)), F.mul(horizontal, 2.0 / (n * c * h * (w - 1))));
+        return F.add(F.mul(vertical, 2.0 / (n * c * (h - 1) * w)), F.mul(horizontal, 2.0 / (n * c * h * (w - 1))));
     }
 }

@@ -106,7 +106,8 @@ public final class Check {
 
     private void statistics(Expected expected, double[] actual, double scale, double tolerance) {
         double mean = Arrays.stream(actual).sum() / actual.length;
-        double variance = Arrays.stream(actual).map(v -> (v - mean) * (v - mean)).sum() / actual.length;
+        double variance =
+                Arrays.stream(actual).map(v -> (v - mean) * (v - mean)).sum() / actual.length;
         double absmax = Arrays.stream(actual).map(Math::abs).reduce(0, Check::larger);
         statistic(expected.name() + ", mean", mean, expected.mean(), scale, tolerance);
         statistic(expected.name() + ", std", Math.sqrt(variance), expected.std(), scale, tolerance);
@@ -214,7 +215,9 @@ public final class Check {
     /** Outputs, losses and gradient norms that nothing was compared with. */
     List<String> forgotten() {
         List<String> all = new ArrayList<>();
-        fixture.root().path("outputs").forEach(n -> all.add("outputs " + n.path("name").asText()));
+        fixture.root()
+                .path("outputs")
+                .forEach(n -> all.add("outputs " + n.path("name").asText()));
         fixture.losses().keySet().forEach(name -> all.add("losses " + name));
         fixture.gradNorms().keySet().forEach(name -> all.add("grad_norms " + name));
         all.removeAll(seen);

@@ -215,5 +215,4 @@ public record Fixture(Path file, JsonNode root) {
         JsonNode number = given.isObject() ? given.path(kind.key()) : given;
         return number.isNumber() ? number.asDouble() : kind.usual;
     }
-
 }

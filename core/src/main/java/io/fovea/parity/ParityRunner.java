@@ -45,12 +45,15 @@ public final class ParityRunner {
      * @param reason why it did not pass; empty if it did
      */
     public record Result(
-            String file, Verdict verdict, int comparisons, @Nullable Outcome worst, String reason) {
+            String file,
+            Verdict verdict,
+            int comparisons,
+            @Nullable Outcome worst,
+            String reason) {
         /** One line for a person. */
         public String line() {
-            String numbers = worst == null
-                    ? ""
-                    : String.format(Locale.ROOT, "%8.1e of %.0e", worst.error(), worst.tolerance());
+            String numbers =
+                    worst == null ? "" : String.format(Locale.ROOT, "%8.1e of %.0e", worst.error(), worst.tolerance());
             String why = reason.isEmpty() ? "" : ": " + reason;
             return String.format(Locale.ROOT, "%-58s %-17s %s%s", file, numbers, verdict, why);
         }
@@ -76,8 +79,7 @@ public final class ParityRunner {
     }
 
     /** As {@link #run(Path, Path, List, PrintStream, boolean)}, handing each result to {@code each} as soon as it is there. */
-    public static List<Result> run(
-            Path dir, @Nullable Path data, List<ParityCase> cases, Consumer<Result> each) {
+    public static List<Result> run(Path dir, @Nullable Path data, List<ParityCase> cases, Consumer<Result> each) {
         if (data != null && !Files.isDirectory(data)) {
             throw new FoveaException("There is no data folder " + data + ".");
         }

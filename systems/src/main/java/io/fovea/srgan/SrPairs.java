@@ -139,7 +139,8 @@ public final class SrPairs {
         if (lr < 0) {
             return degrade(high, scale, degradation);
         }
-        Picture low = eight(set.read(lr));
+        Picture low = set.read(lr).withoutAlpha().toDepth(8);
+        low = high.channels() == 3 ? low.toRgb() : low;
         if (low.width() * scale != high.width() || low.height() * scale != high.height()) {
             throw new FoveaException(String.format(
                     Locale.ROOT,
