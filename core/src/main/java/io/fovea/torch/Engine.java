@@ -12,7 +12,7 @@ public final class Engine {
 
     static {
         Natives.boot();
-        threads = torch.get_num_threads();
+        threads = Runtime.getRuntime().availableProcessors(); // libtorch's own guess is 1 on some virtual machines
     }
 
     private Engine() {}

@@ -76,14 +76,28 @@ public final class SrResNet extends Layer {
 
     @Override
     protected Tensor forward(Tensor x) { // N,3,h,w
-        Tensor first = headAct.apply(head.apply(x)); // N,64,h,w
-        Tensor deep = trunkEnd.apply(trunk.apply(body.apply(first)));
+        Tensor first = first(x); // N,64,h,w
+        Tensor deep = deep(body.apply(first));
         Tensor y = tail.apply(up.apply(F.add(deep, first))); // N,3,rh,rw
         return switch (config.output()) {
             case NONE -> y;
             case TANH -> F.tanh(y);
             case TANH_UNIT -> F.mul(F.add(F.tanh(y), 1), 0.5);
         };
+    }
+
+    /** The first layer; what the long skip carries. */
+    Tensor first(Tensor x) {
+        return headAct.apply(head.apply(x));
+    }
+
+    /** The end of the body, before the long skip is added. */
+    Tensor deep(Tensor x) {
+        return trunkEnd.apply(trunk.apply(x));
+    }
+
+    Sequential body() {
+        return body;
     }
 
     /** The same function with every batch norm folded into the convolution before it: faster inference, no training. */

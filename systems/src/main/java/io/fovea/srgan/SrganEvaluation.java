@@ -97,7 +97,8 @@ public final class SrganEvaluation {
         return new Table(weights, set.where(), scale, grey, rows);
     }
 
-    private static Map<String, Double> figures(Picture sr, Picture hr, int border) {
+    /** psnr_y, ssim_y, psnr_rgb, ssim_rgb, in this order. */
+    static Map<String, Double> figures(Picture sr, Picture hr, int border) {
         Map<String, Double> figures = new LinkedHashMap<>();
         figures.put("psnr_y", Psnr.of(sr, hr, Channels.Y_RAW_GREY, border));
         figures.put("ssim_y", Ssim.of(sr, hr, Channels.Y_RAW_GREY, border));

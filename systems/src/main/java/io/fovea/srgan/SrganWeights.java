@@ -68,6 +68,22 @@ public final class SrganWeights {
 
     private static final List<Layout> LAYOUTS = layouts();
 
+    private static final KeyMap POOLED_DISCRIMINATOR = KeyMap.of(
+            "leftthomas Discriminator", List.of("net.0.weight [*,3,3,3]", "net.24.weight", "net.26.weight"), """
+            {*}.num_batches_tracked -> nothing
+            net.0.{p}               -> conv1.{p}
+            net.24.{p}              -> dense1.{p}
+            net.26.{p}              -> dense2.{p}
+            net.{3*n+2}.{p}         -> conv{n+2}.{p}
+            net.{3*n+3}.{p}         -> bn{n+2}.{p}
+            """);
+
+    private static final KeyMap VGG_DISCRIMINATOR = KeyMap.of(
+            "BasicSR VGGStyleDiscriminator", List.of("conv0_0.weight", "bn0_1.weight", "linear1.weight"), """
+            {*}.num_batches_tracked -> nothing
+            {*}                     -> {*}
+            """);
+
     private SrganWeights() {}
 
     private static List<Layout> layouts() {
@@ -194,6 +210,24 @@ public final class SrganWeights {
         }
         fill(generator, tensors);
         return new Loaded(generator, config, file.name(), "Fovea", file.card().orElse(null));
+    }
+
+    /** A discriminator with its weights, in evaluation mode. */
+    record LoadedDiscriminator(Layer network, DiscriminatorConfig config, String layout) {}
+
+    /** Loads a discriminator in one of the public layouts. */
+    static LoadedDiscriminator loadDiscriminator(WeightsFile file) {
+        KeyMap keys = KeyMap.recognise(List.of(POOLED_DISCRIMINATOR, VGG_DISCRIMINATOR), file);
+        boolean pooled = keys == POOLED_DISCRIMINATOR;
+        int channels =
+                (int) java.util.Objects.requireNonNull(file.tensors().get(pooled ? "net.0.weight" : "conv0_0.weight"))
+                        .shape()[0];
+        int size = file.tensors().containsKey("conv5_1.weight") ? 256 : 128;
+        DiscriminatorConfig config = new DiscriminatorConfig(
+                pooled ? DiscriminatorConfig.Kind.POOLED : DiscriminatorConfig.Kind.VGG, size, channels);
+        Layer network = SrganDiscriminator.create(config);
+        fill(network, keys.apply(file, shapes(network)));
+        return new LoadedDiscriminator(network, config, keys.name());
     }
 
     private static void fill(Layer generator, Map<String, StoredTensor> tensors) {

@@ -137,6 +137,11 @@ public final class SuperResolver implements AutoCloseable {
         }
     }
 
+    /** The unrounded planar result of an RGB picture in one piece. */
+    static float[] run(SuperResolver resolver, Picture rgb) {
+        return resolver.rgb(rgb.toFloats(), rgb.height(), rgb.width());
+    }
+
     /** Planar RGB in [0,1] through a generator to planar RGB, about [0,1] (not clamped), scale times as large. */
     static float[] run(Layer generator, GeneratorConfig config, DType dtype, Device device, float[] chw, int h, int w) {
         Tensor x = Tensor.of(chw, 1, 3, h, w).to(dtype).to(device);
