@@ -14,11 +14,14 @@ public abstract class Layer extends Module {
         if (tracer != null) {
             tracer.enter(this);
         }
+        Tensor result = null;
         try (Scope scope = Scope.open()) {
-            return scope.give(forward(x));
+            Tensor y = scope.give(forward(x));
+            result = y;
+            return y;
         } finally {
             if (tracer != null) {
-                tracer.exit(this);
+                tracer.exit(this, result);
             }
         }
     }

@@ -324,9 +324,22 @@ public final class F {
 
     // ---- shape ----
 
-    /** The same values in another shape; one dimension may be -1. */
+    /**
+     * The same values in another shape. One size may be -1 (what remains); 0 keeps x's size at that position. Sizes computed from
+     * {@code x.size()} are numbers to whoever records the network: an exported file would hold for this one size of input.
+     */
     public static Tensor reshape(Tensor x, long... shape) {
-        return run("reshape", in(x), () -> x.n.reshape(shape), "shape", shape);
+        return run("reshape", in(x), () -> x.n.reshape(sizes(x, shape)), "shape", shape);
+    }
+
+    private static long[] sizes(Tensor x, long[] shape) {
+        long[] sizes = shape.clone();
+        for (int i = 0; i < sizes.length; i++) {
+            if (sizes[i] == 0) {
+                sizes[i] = x.size(i);
+            }
+        }
+        return sizes;
     }
 
     /** N, C, H, W to N, C*H*W. */
@@ -487,34 +500,42 @@ public final class F {
 
     // ---- in place, outside of networks ----
 
+    private static org.bytedeco.pytorch.Tensor inPlace(Tensor a) {
+        if (Tracer.current() != null) {
+            throw new FoveaException("A network that is being recorded changed " + a
+                    + " in place, which its graph could not show; compute a new tensor instead.");
+        }
+        return a.n.detach();
+    }
+
     /** a += s * b, unseen by autograd and tracers: for optimisers, averages and buffers. */
     public static void addInPlace(Tensor a, Tensor b, double s) {
-        a.n.detach().add_(b.n, new Scalar(s));
+        inPlace(a).add_(b.n, new Scalar(s));
     }
 
     /** a += (b - a) * weight, unseen by autograd and tracers. */
     public static void lerpInPlace(Tensor a, Tensor b, double weight) {
-        a.n.detach().lerp_(b.n.detach(), new Scalar(weight));
+        inPlace(a).lerp_(b.n.detach(), new Scalar(weight));
     }
 
     /** Fills with values uniform in [low, high) from libtorch's generator. */
     public static void uniformInPlace(Tensor a, double low, double high) {
-        a.n.detach().uniform_(low, high, new org.bytedeco.pytorch.GeneratorOptional());
+        inPlace(a).uniform_(low, high, new org.bytedeco.pytorch.GeneratorOptional());
     }
 
     /** Fills with normal values from libtorch's generator. */
     public static void normalInPlace(Tensor a, double mean, double std) {
-        a.n.detach().normal_(mean, std, new org.bytedeco.pytorch.GeneratorOptional());
+        inPlace(a).normal_(mean, std, new org.bytedeco.pytorch.GeneratorOptional());
     }
 
     public static void fillInPlace(Tensor a, double value) {
-        a.n.detach().fill_(new Scalar(value));
+        inPlace(a).fill_(new Scalar(value));
     }
 
     /** Orthogonal rows or columns scaled by gain, from a QR decomposition of normal values. */
     public static void orthogonalInPlace(Tensor a, double gain) {
         try (Scope scope = Scope.open()) {
-            torch.orthogonal_(a.n.detach(), gain);
+            torch.orthogonal_(inPlace(a), gain);
         }
     }
 

@@ -21,8 +21,8 @@ public interface Tracer {
     /** A module begins; what follows belongs to it until {@link #exit}. */
     void enter(Object module);
 
-    /** The module that began last ends. */
-    void exit(Object module);
+    /** The module that began last ends with this result; null if it failed. */
+    void exit(Object module, @Nullable Tensor output);
 
     /** The tracer of this thread, or null. */
     static @Nullable Tracer current() {
