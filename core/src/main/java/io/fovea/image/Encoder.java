@@ -5,13 +5,11 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.zip.DeflaterOutputStream;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.metadata.IIOMetadata;
-import javax.imageio.metadata.IIOMetadataNode;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.w3c.dom.Element;
@@ -51,39 +49,12 @@ final class Encoder {
 
     void write(OutputStream out) throws IOException {
         switch (format) {
-            case PNG -> png(out);
+            case PNG -> new PngEncoder(picture).write(out);
             case JPEG -> jpeg(out);
             case TIFF -> new TiffEncoder(picture).write(out);
             case BMP -> bmp(out);
             default -> throw new IllegalStateException("not writable: " + format);
         }
-    }
-
-    private void png(OutputStream out) throws IOException {
-        BufferedImage image = Rasters.wrap(picture);
-        ImageWriter writer = Codec.writer("png");
-        ImageWriteParam param = writer.getDefaultWriteParam();
-        IIOMetadata metadata = null;
-        byte[] profile = picture.profile();
-        if (profile != null) {
-            metadata = writer.getDefaultImageMetadata(ImageTypeSpecifier.createFromRenderedImage(image), param);
-            IIOMetadataNode chunk = new IIOMetadataNode("iCCP");
-            chunk.setAttribute("profileName", "ICC profile");
-            chunk.setAttribute("compressionMethod", "deflate");
-            chunk.setUserObject(deflate(profile));
-            IIOMetadataNode root = new IIOMetadataNode("javax_imageio_png_1.0");
-            root.appendChild(chunk);
-            metadata.mergeTree("javax_imageio_png_1.0", root);
-        }
-        run(writer, image, metadata, param, out);
-    }
-
-    private static byte[] deflate(byte[] data) throws IOException {
-        ByteArrayOutputStream packed = new ByteArrayOutputStream();
-        try (DeflaterOutputStream deflater = new DeflaterOutputStream(packed)) {
-            deflater.write(data);
-        }
-        return packed.toByteArray();
     }
 
     private void jpeg(OutputStream out) throws IOException {

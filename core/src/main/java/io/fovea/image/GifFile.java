@@ -34,15 +34,18 @@ final class GifFile implements Encoded {
             if (block != 0x21) {
                 throw new IOException("it has an unknown block before its first frame");
             }
-            at = skipExtension(at + 2);
+            at = skipBlocks(at + 2);
         }
         left = u16(at + 1);
         top = u16(at + 3);
         frameWidth = u16(at + 5);
         frameHeight = u16(at + 7);
+        int codes = at + 10 + ((u8(at + 9) & 0x80) == 0 ? 0 : 3 << ((u8(at + 9) & 7) + 1)) + 1;
+        skipBlocks(codes); // the decoder would fill what is missing with the first colour
     }
 
-    private int skipExtension(int at) throws EOFException {
+    /** Steps over blocks, each after its length, up to the empty one that ends them. */
+    private int skipBlocks(int at) throws EOFException {
         int next = at;
         while (next < file.length && u8(next) != 0) {
             next += 1 + u8(next);

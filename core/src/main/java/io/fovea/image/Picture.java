@@ -106,12 +106,12 @@ public final class Picture {
             int out = at + c;
             if (samples instanceof byte[] b) {
                 for (int i = 0; i < pixels; i++, out += channels) {
-                    b[out] = (byte) (int) (Math.min(1.0, Math.max(0.0, chw[in + i])) * 255 + 0.5);
+                    b[out] = (byte) Math.max(0, Math.min(255, (int) (chw[in + i] * 255.0 + 0.5)));
                 }
             } else {
                 short[] s = (short[]) samples;
                 for (int i = 0; i < pixels; i++, out += channels) {
-                    s[out] = (short) (int) (Math.min(1.0, Math.max(0.0, chw[in + i])) * 65535 + 0.5);
+                    s[out] = (short) Math.max(0, Math.min(65535, (int) (chw[in + i] * 65535.0 + 0.5)));
                 }
             }
         }

@@ -188,14 +188,16 @@ public final class Resample {
             for (int t = y * rows.perOutput, end = t + rows.perOutput; t < end; t++) {
                 accumulate(in.samples(), rows.inputs[t] * rowSamples, rows.weights[t], row);
             }
-            for (int i = 0; i < columns.outputs * channels; i++) {
-                double value = across(row, channels, i % channels, columns, i / channels);
-                int rounded = (int) Math.max(0, Math.min(max, Math.floor(value + 0.5)));
-                int to = y * columns.outputs * channels + i;
-                if (out instanceof byte[] b) {
-                    b[to] = (byte) rounded;
-                } else {
-                    ((short[]) out)[to] = (short) rounded;
+            int to = y * columns.outputs * channels;
+            for (int x = 0; x < columns.outputs; x++) {
+                for (int c = 0; c < channels; c++, to++) {
+                    int rounded = (int) Math.floor(across(row, channels, c, columns, x) + 0.5);
+                    int value = Math.max(0, Math.min(max, rounded));
+                    if (out instanceof byte[] b) {
+                        b[to] = (byte) value;
+                    } else {
+                        ((short[]) out)[to] = (short) value;
+                    }
                 }
             }
         });

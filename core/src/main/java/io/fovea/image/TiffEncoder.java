@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 
 /**
@@ -136,10 +137,13 @@ final class TiffEncoder {
             }
         }
         ByteArrayOutputStream packed = new ByteArrayOutputStream(raw.capacity() / 2);
-        try (DeflaterOutputStream deflater = new DeflaterOutputStream(packed)) {
+        Deflater level = new Deflater(PngEncoder.LEVEL);
+        try (DeflaterOutputStream deflater = new DeflaterOutputStream(packed, level)) {
             deflater.write(raw.array());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } finally {
+            level.end();
         }
         return packed.toByteArray();
     }
