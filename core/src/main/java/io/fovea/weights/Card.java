@@ -1,12 +1,7 @@
 package io.fovea.weights;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.fovea.FoveaException;
+import io.fovea.Json;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -39,13 +34,6 @@ public record Card(
         String limits,
         @Nullable String sha256,
         int format) {
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(SerializationFeature.INDENT_OUTPUT)
-            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-            .build();
-
     /**
      * A training run.
      *
@@ -66,7 +54,22 @@ public record Card(
     public record Figure(String metric, String data, double value, String command) {}
 
     public Card {
+        required("name", name);
+        required("system", system);
+        required("architecture", architecture);
+        required("trainingData", trainingData);
+        required("licence", licence);
+        required("command", command);
+        required("trained", trained);
+        required("figures", figures);
+        required("limits", limits);
         figures = List.copyOf(figures);
+    }
+
+    private static void required(String property, @Nullable Object value) {
+        if (value == null) {
+            throw new FoveaException("the property \"" + property + "\" is missing.");
+        }
     }
 
     public Card withSha256(@Nullable String sum) {
@@ -87,11 +90,7 @@ public record Card(
 
     /** This card as JSON, one property a line. */
     public String toJson() {
-        try {
-            return JSON.writeValueAsString(this);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+        return Json.write(this);
     }
 
     /**
@@ -101,15 +100,6 @@ public record Card(
      * @throws FoveaException if it is no JSON, or has an unknown property or lacks one
      */
     public static Card fromJson(String json, String where) {
-        try {
-            return JSON.readValue(json, Card.class);
-        } catch (UnrecognizedPropertyException e) {
-            throw new FoveaException(
-                    "The card of " + where + " has the unknown property " + FileBytes.quoted(e.getPropertyName()) + ".",
-                    e);
-        } catch (JsonProcessingException e) {
-            throw new FoveaException(
-                    "The card of " + where + " cannot be read: " + FileBytes.quoted(e.getOriginalMessage()) + ".", e);
-        }
+        return Json.read(json, Card.class, "The card of " + where);
     }
 }
