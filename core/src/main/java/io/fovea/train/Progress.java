@@ -1,6 +1,6 @@
 package io.fovea.train;
 
-import io.fovea.report.Figures;
+import io.fovea.Figures;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -305,7 +305,7 @@ public final class RunFolder implements AutoCloseable {
                 .toList();
     }
 
-    /** Whether a safetensors file is as long as its header says. */
+    /** Whether a safetensors file is as long as its header says. Read here, since a file that is mapped to read it could not be pruned on Windows. */
     private static boolean isWhole(Path file) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);

@@ -85,7 +85,7 @@ class ProgressTest {
         assertThat(text).doesNotContain("\n").startsWith("\r\033[?7l").endsWith("\033[K\033[?7h");
         assertThat(text.split("\r")).hasSize(3);
         assertThat(plain(text.split("\r")[2]))
-                .isEqualTo("srgan  12 %  12,400/100,000  ░░░░░░░░  400/s  3 min 39 s left  "
+                .isEqualTo("srgan  12 %  12,400/100,000  ██░░░░░░░░░░░░░░░  400/s  3 min 39 s left  "
                         + "content 0.01235  gan 0.7  total 2  psnr_y 30.21");
         progress.close();
         assertThat(output()).endsWith("\n");
@@ -112,7 +112,7 @@ class ProgressTest {
             if (columns >= 5) {
                 assertThat(drawn[drawn.length - 1]).contains("50 %");
             }
-            if (columns > 50) {
+            if (columns > 60) {
                 assertThat(drawn[drawn.length - 1])
                         .contains("srgan  50 %  50,000/100,000")
                         .contains("####....");

@@ -1,11 +1,11 @@
-package io.fovea.report;
+package io.fovea;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Figures as people read them, the same on every page and line. */
+/** Figures as people read them, the same on every page and in every line of output. */
 public final class Figures {
     private static final MathContext FOUR_DIGITS = new MathContext(4);
 
@@ -22,7 +22,7 @@ public final class Figures {
         if (value == Math.rint(value) && Math.abs(value) < 1e9) {
             return whole((long) value);
         }
-        BigDecimal rounded = BigDecimal.valueOf(value).round(FOUR_DIGITS).stripTrailingZeros();
+        BigDecimal rounded = new BigDecimal(value).round(FOUR_DIGITS).stripTrailingZeros();
         int exponent = rounded.precision() - rounded.scale() - 1;
         if (exponent < -4 || exponent > 8) {
             return rounded.unscaledValue().signum() == 0
