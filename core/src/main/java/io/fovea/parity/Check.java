@@ -101,7 +101,7 @@ public final class Check {
             worst = larger(worst, Math.abs(actual[index] - expected.values().get(i)));
         }
         outcomes.add(new Outcome(name, worst / scale, tolerance));
-        statistics(expected, actual, scale, Math.max(tolerance, WRITTEN));
+        statistics(expected, actual, scale, tolerance);
     }
 
     private void statistics(Expected expected, double[] actual, double scale, double tolerance) {
@@ -116,7 +116,8 @@ public final class Check {
 
     private void statistic(String what, double actual, double expected, double scale, double tolerance) {
         if (!Double.isNaN(expected)) {
-            outcomes.add(new Outcome(what, Math.abs(actual - expected) / scale, tolerance));
+            double error = Math.abs(actual - expected) / scale;
+            outcomes.add(new Outcome(what, error < WRITTEN ? 0 : error, tolerance));
         }
     }
 

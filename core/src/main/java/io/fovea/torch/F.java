@@ -439,7 +439,7 @@ public final class F {
         return run("globalAvgPool2d", in(x), () -> torch.adaptive_avg_pool2d(x.n, 1, 1));
     }
 
-    /** How {@link #upsample} interpolates: pixel centres are aligned (align_corners false). */
+    /** How {@link #upsample} and {@link #resize} interpolate: pixel centres are aligned (align_corners false). */
     public enum Interpolation {
         NEAREST,
         BILINEAR,
@@ -453,15 +453,25 @@ public final class F {
         return run(
                 "upsample",
                 in(x),
-                () -> switch (mode) {
-                    case NEAREST -> torch.upsample_nearest2d(x.n, size);
-                    case BILINEAR -> torch.upsample_bilinear2d(x.n, size, false);
-                    case BICUBIC -> torch.upsample_bicubic2d(x.n, size, false);
-                },
+                () -> interpolated(x, size, mode),
                 "factor",
                 (long) factor,
                 "mode",
                 mode.name());
+    }
+
+    /** Height and width become the given ones, whatever the ratio; reductions are not smoothed before. */
+    public static Tensor resize(Tensor x, long height, long width, Interpolation mode) {
+        long[] size = {height, width};
+        return run("resize", in(x), () -> interpolated(x, size, mode), "size", size, "mode", mode.name());
+    }
+
+    private static org.bytedeco.pytorch.Tensor interpolated(Tensor x, long[] size, Interpolation mode) {
+        return switch (mode) {
+            case NEAREST -> torch.upsample_nearest2d(x.n, size);
+            case BILINEAR -> torch.upsample_bilinear2d(x.n, size, false);
+            case BICUBIC -> torch.upsample_bicubic2d(x.n, size, false);
+        };
     }
 
     // ---- losses ----
