@@ -30,7 +30,7 @@ class AtomicFileTest {
         Path file = folder.resolve("a.txt");
         AtomicFile.write(file, "old");
         AtomicFile.write(file, channel -> {
-            channel.write(ByteBuffer.wrap("new".getBytes("UTF-8")));
+            channel.write(ByteBuffer.wrap("new".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
             assertThat(file).hasContent("old");
         });
         assertThat(file).hasContent("new");

@@ -102,9 +102,7 @@ final class GradientCases {
                     inputs.stream().filter(i -> !i.equals(x)).findFirst().orElse(x);
             boolean unit = x.range().replace(" ", "").startsWith("[0,1]");
             return Optional.of(new Point(
-                    x.tensor().requiresGrad(true),
-                    other.tensor(),
-                    unit ? Lpips.Range.UNIT : Lpips.Range.SIGNED));
+                    x.tensor().requiresGrad(true), other.tensor(), unit ? Lpips.Range.UNIT : Lpips.Range.SIGNED));
         }
         String text = fixture.config().path("pair").asText();
         Matcher part = PART.matcher(text);
@@ -119,7 +117,6 @@ final class GradientCases {
     private static Picture part(Picture picture, Matcher rows) {
         int top = Integer.parseInt(rows.group(1));
         int left = Integer.parseInt(rows.group(3));
-        return picture.crop(
-                left, top, Integer.parseInt(rows.group(4)) - left, Integer.parseInt(rows.group(2)) - top);
+        return picture.crop(left, top, Integer.parseInt(rows.group(4)) - left, Integer.parseInt(rows.group(2)) - top);
     }
 }

@@ -108,9 +108,11 @@ public final class Lpips extends Module {
         trunk.load(backbone, net.wanted());
         long[] channels = net.channels();
         for (int l = 0; l < channels.length; l++) {
-            StoredTensor stored = linear.getOrDefault("lin" + l + ".model.1.weight", linear.get("lins." + l + ".model.1.weight"));
+            StoredTensor stored =
+                    linear.getOrDefault("lin" + l + ".model.1.weight", linear.get("lins." + l + ".model.1.weight"));
             if (stored == null || !Arrays.equals(stored.shape(), new long[] {1, channels[l], 1, 1})) {
-                throw new FoveaException(linearSource + " is not the linear part of LPIPS " + net.key() + ": it lacks lin"
+                throw new FoveaException(linearSource + " is not the linear part of LPIPS " + net.key()
+                        + ": it lacks lin"
                         + l + ".model.1.weight [1, " + channels[l] + ", 1, 1]. Needed: lpips/weights/v0.1/" + net.key()
                         + ".pth of richzhang/PerceptualSimilarity.");
             }
@@ -130,7 +132,11 @@ public final class Lpips extends Module {
      * @throws FoveaException if a file cannot be read or does not fit, saying what it is and which public file fits
      */
     public static Lpips load(Net net, Path backbone, Path linear) {
-        return new Lpips(net, BackboneFile.open(backbone), linear.toString(), WeightsFile.open(linear).tensors());
+        return new Lpips(
+                net,
+                BackboneFile.open(backbone),
+                linear.toString(),
+                WeightsFile.open(linear).tensors());
     }
 
     /** Loads a whole LPIPS module from one file, as {@code torch.save(loss.state_dict(), file)} makes it. */

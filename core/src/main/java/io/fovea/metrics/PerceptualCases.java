@@ -68,7 +68,8 @@ final class PerceptualCases {
         Optional<Lpips> lpips = nets.lpips(StagedNets.net(net));
         Optional<PicturePair> pair = PicturePair.of(text, 64, 64, check);
         if (lpips.isPresent() && pair.isPresent()) {
-            List<Double> layers = lpips.get().perLayer(pair.get().a(), pair.get().b());
+            List<Double> layers =
+                    lpips.get().perLayer(pair.get().a(), pair.get().b());
             double sum = layers.stream().mapToDouble(Double::doubleValue).sum();
             distances(net + ", " + text, new double[] {sum}, row.path("lpips"), false, check);
             double[] parts = layers.stream().mapToDouble(Double::doubleValue).toArray();
@@ -122,7 +123,12 @@ final class PerceptualCases {
                 distances(net + ", pair", d.total().toDoubles(), row.path("lpips"), false, check);
                 for (int l = 0; l < d.layers().size(); l++) {
                     double[] layer = d.layers().get(l).toDoubles();
-                    distances(net + ", layer " + l + ", pair", layer, row.path("per_layer").path(l), true, check);
+                    distances(
+                            net + ", layer " + l + ", pair",
+                            layer,
+                            row.path("per_layer").path(l),
+                            true,
+                            check);
                 }
             }
         }

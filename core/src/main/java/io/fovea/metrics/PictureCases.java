@@ -69,10 +69,7 @@ final class PictureCases {
                     Resample.matlabSize(size[1], scale),
                     c);
         }
-        fixture.config()
-                .path("weights")
-                .properties()
-                .forEach(e -> taps(e.getKey(), e.getValue(), check));
+        fixture.config().path("weights").properties().forEach(e -> taps(e.getKey(), e.getValue(), check));
     }
 
     /** The taps of the first output position, seen as what it makes of each unit impulse. */
@@ -83,7 +80,8 @@ final class PictureCases {
         int before = given.path("sym_len_start").asInt();
         for (int t = 0; t < given.path("weights_row0").size(); t++) {
             int at = given.path("padded_index_row0").path(t).asInt() - before;
-            expected[at < 0 ? -1 - at : at] += given.path("weights_row0").path(t).asDouble();
+            expected[at < 0 ? -1 - at : at] +=
+                    given.path("weights_row0").path(t).asDouble();
         }
         float[] impulses = new float[n * n];
         for (int i = 0; i < n; i++) {
@@ -190,7 +188,8 @@ final class PictureCases {
             check.metric("Y of " + rgb, Colour.luma(pixel, Colour.Grey.Y)[0], expected);
             byte[] rounded = Colour.roundedYcbcr(pixel);
             for (int c = 0; c < 3; c++) {
-                int wanted = fixture.config().path("ycbcr_uint8").path(i).path(c).asInt(-1);
+                int wanted =
+                        fixture.config().path("ycbcr_uint8").path(i).path(c).asInt(-1);
                 check.metric("rounded YCbCr of " + rgb, rounded[c] & 0xff, wanted, 0);
             }
         }

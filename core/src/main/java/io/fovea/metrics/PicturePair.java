@@ -14,8 +14,7 @@ import java.util.regex.Pattern;
 /** Two pictures that a fixture names in words: files beside it, filled ones, or a benchmark's picture and its bicubic round trip. */
 record PicturePair(Picture a, Picture b) {
     private static final Pattern BENCHMARK = Pattern.compile("(\\w+/\\w+) (?:vs|and its) MATLAB bicubic x(\\d+)\\b.*");
-    private static final Pattern FILLED =
-            Pattern.compile("fill:? (\\w+) vs (.+?)(?: (\\d+)x(\\d+))?(?: \\(u8\\))?");
+    private static final Pattern FILLED = Pattern.compile("fill:? (\\w+) vs (.+?)(?: (\\d+)x(\\d+))?(?: \\(u8\\))?");
     private static final Pattern FILES = Pattern.compile("(\\w+) vs (\\w+)");
     private static final Pattern MIXED = Pattern.compile("\\((\\d+)(\\w)\\+(\\w)\\) div (\\d+)");
     private static final Pattern SHIFTED = Pattern.compile("(\\w)\\+(\\d+) \\(clipped\\)");

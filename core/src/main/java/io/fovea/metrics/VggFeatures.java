@@ -56,7 +56,9 @@ public final class VggFeatures extends Module {
         if (preprocess != null) {
             try (Scope scope = Scope.open()) {
                 Map<String, StoredTensor> t = weights.tensors();
-                preprocess.weight().set(Objects.requireNonNull(t.get("preprocess.weight")).toTensor());
+                preprocess
+                        .weight()
+                        .set(Objects.requireNonNull(t.get("preprocess.weight")).toTensor());
                 Objects.requireNonNull(preprocess.bias())
                         .set(Objects.requireNonNull(t.get("preprocess.bias")).toTensor());
             }
@@ -79,8 +81,9 @@ public final class VggFeatures extends Module {
     /** As {@link #load} from tensors by torchvision's names; {@code source} stands for the file in messages. */
     static VggFeatures of(BackboneFile weights, String deepest, Input input) {
         if (!weights.isVgg()) {
-            throw new FoveaException(weights.source() + " holds " + weights.content()
-                    + ". Needed: VGG16 or VGG19, torchvision's vgg16-397923af.pth or vgg19-dcbb9e9d.pth or a part of one.");
+            throw new FoveaException(
+                    weights.source() + " holds " + weights.content()
+                            + ". Needed: VGG16 or VGG19, torchvision's vgg16-397923af.pth or vgg19-dcbb9e9d.pth or a part of one.");
         }
         if (weights.preprocesses() && input == Input.RAW) {
             throw new FoveaException(weights.source()

@@ -1,9 +1,9 @@
 package io.fovea.parity;
 
 import io.fovea.FoveaException;
+import io.fovea.image.Limits;
 import io.fovea.image.Picture;
 import io.fovea.image.Pictures;
-import io.fovea.image.Limits;
 import io.fovea.image.Resample;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,7 +27,8 @@ public final class SrSets {
      */
     public static Optional<Picture> picture(Check check, String name) {
         String set = name.substring(0, Math.max(0, name.indexOf('/')));
-        return check.data("sr/" + set + (set.startsWith("BSD") ? "-jpg.zip" : ".zip")).map(zip -> read(zip, name));
+        return check.data("sr/" + set + (set.startsWith("BSD") ? "-jpg.zip" : ".zip"))
+                .map(zip -> read(zip, name));
     }
 
     private static Picture read(Path file, String name) {

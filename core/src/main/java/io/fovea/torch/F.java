@@ -450,14 +450,7 @@ public final class F {
     /** Enlarges height and width by an integer factor. */
     public static Tensor upsample(Tensor x, int factor, Interpolation mode) {
         long[] size = {x.size(2) * factor, x.size(3) * factor};
-        return run(
-                "upsample",
-                in(x),
-                () -> interpolated(x, size, mode),
-                "factor",
-                (long) factor,
-                "mode",
-                mode.name());
+        return run("upsample", in(x), () -> interpolated(x, size, mode), "factor", (long) factor, "mode", mode.name());
     }
 
     /** Height and width become the given ones, whatever the ratio; reductions are not smoothed before. */

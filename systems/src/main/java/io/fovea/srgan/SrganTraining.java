@@ -2,6 +2,7 @@ package io.fovea.srgan;
 
 import io.fovea.Json;
 import io.fovea.data.PictureSet;
+import io.fovea.report.RunReport;
 import io.fovea.torch.Device;
 import io.fovea.torch.Engine;
 import io.fovea.train.Progress;
@@ -92,7 +93,7 @@ public final class SrganTraining {
                     config.run(),
                     device,
                     facts(setup, data, device));
-            Trainer trainer = new Trainer(plan, recipe, data, run, progress, folder -> {});
+            Trainer trainer = new Trainer(plan, recipe, data, run, progress, RunReport::write);
             running.accept(trainer);
             return resume ? trainer.resume() : trainer.start();
         }

@@ -1,0 +1,36 @@
+package io.fovea.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Model.UsageMessageSpec;
+
+/** What {@code --help} looks like: systems apart from commands, a verb's own options before those that all have. */
+final class Help {
+    private static final int WIDTH = 100;
+
+    private Help() {}
+
+    static void arrange(CommandLine fovea) {
+        fovea.setUsageHelpWidth(WIDTH);
+        arrangeAll(fovea);
+        fovea.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, help -> systemsAndCommands(fovea));
+    }
+
+    private static void arrangeAll(CommandLine command) {
+        UsageMessageSpec usage = command.getCommandSpec().usageMessage();
+        usage.synopsisHeading("Usage: ").sortOptions(false).synopsisSubcommandLabel("<verb>");
+        usage.commandListHeading("%nVerbs%n").abbreviateSynopsis(true);
+        command.getSubcommands().values().forEach(Help::arrangeAll);
+    }
+
+    private static String systemsAndCommands(CommandLine fovea) {
+        Table systems = new Table("  ");
+        Systems.ready().forEach(s -> systems.row(s.name(), s.summary()));
+        Table commands = new Table("  ");
+        fovea.getSubcommands().values().stream()
+                .map(CommandLine::getCommandSpec)
+                .filter(c -> !c.usageMessage().hidden() && Systems.find(c.name()) == null)
+                .forEach(c ->
+                        commands.row(c.name(), String.join(" ", c.usageMessage().description())));
+        return "\nSystems\n" + systems + "\nCommands\n" + commands;
+    }
+}

@@ -1,0 +1,136 @@
+package io.fovea.cli;
+
+import io.fovea.FoveaException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IExecutionStrategy;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** {@code fovea}: finds the command, runs it, and turns what goes wrong into one line and an exit code. */
+public final class Main {
+    /** Exit code: all was done. */
+    public static final int DONE = 0;
+    /** Exit code: something failed; a line on stderr says what. */
+    public static final int FAILED = 1;
+    /** Exit code: the command line is wrong. */
+    public static final int USAGE = 2;
+    /** Exit code: stopped by Ctrl-C. */
+    public static final int INTERRUPTED = 130;
+
+    @Command(
+            name = "fovea",
+            versionProvider = Version.class,
+            header = {"Ten published vision systems, trained, evaluated and run on the JVM.", ""},
+            customSynopsis = {"fovea <system> <verb> [files] [--options]", "       fovea <command> [--options]"},
+            optionListHeading = "%nOptions%n",
+            footer = {
+                "",
+                "Examples",
+                "  fovea srgan upscale photo.jpg              four times as large: photo-x4.jpg",
+                "  fovea srgan upscale frames/ --output big/  every picture of a folder",
+                "  fovea srgan train photos/ --run runs/mine  train on your own pictures",
+                "  fovea srgan --help                         the verbs of a system",
+            })
+    private static final class Fovea {
+        @Mixin
+        @SuppressWarnings("unused")
+        private final CommonOptions options = new CommonOptions();
+
+        @Option(
+                names = {"-V", "--version"},
+                versionHelp = true,
+                description = "Print the version.")
+        @SuppressWarnings("unused")
+        private boolean version;
+    }
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        int code = run(out, err, args);
+        out.flush();
+        err.flush();
+        System.exit(code);
+    }
+
+    /** Runs a command line in this process and returns its exit code. */
+    public static int run(PrintWriter out, PrintWriter err, String... args) {
+        CommandLine fovea = commandLine(Arrays.asList(args));
+        fovea.setOut(out);
+        fovea.setErr(err);
+        return fovea.execute(args);
+    }
+
+    /** The commands; the verbs of those systems only that {@code words} name, because describing them all takes a while. */
+    static CommandLine commandLine(List<String> words) {
+        CommandLine fovea = new CommandLine(new Fovea());
+        for (VisionSystem<?> system : Systems.ready()) {
+            boolean whole = words.contains(system.name()) || words.contains("completion");
+            fovea.addSubcommand(system.name(), SystemCommands.of(system, whole));
+        }
+        fovea.addSubcommand("list", new ListCommand());
+        fovea.addSubcommand("doctor", new DoctorCommand());
+        fovea.addSubcommand("completion", new CompletionCommand());
+        fovea.addSubcommand("warm-up", new WarmUpCommand());
+        Help.arrange(fovea);
+        fovea.setCaseInsensitiveEnumValuesAllowed(true);
+        fovea.setOverwrittenOptionsAllowed(false);
+        fovea.setExecutionStrategy(Main::execute);
+        fovea.setParameterExceptionHandler(Main::wrongUsage);
+        fovea.setExecutionExceptionHandler(Main::failed);
+        return fovea;
+    }
+
+    private static int execute(ParseResult parsed) {
+        for (CommandLine command : parsed.asCommandLineList()) {
+            if (command.getMixins().get("options") instanceof CommonOptions options) {
+                options.applyCacheDir();
+            }
+        }
+        IExecutionStrategy last = new CommandLine.RunLast();
+        CommandLine command =
+                parsed.asCommandLineList().get(parsed.asCommandLineList().size() - 1);
+        boolean runs = command.getCommand() instanceof Runnable
+                || command.getCommand() instanceof java.util.concurrent.Callable;
+        if (!runs && !parsed.isUsageHelpRequested() && !parsed.isVersionHelpRequested()) {
+            command.usage(command.getErr());
+            return USAGE;
+        }
+        return last.execute(parsed);
+    }
+
+    private static int wrongUsage(ParameterException e, String[] args) {
+        CommandLine command = e.getCommandLine();
+        PrintWriter err = command.getErr();
+        String message = e.getMessage() == null ? "wrong usage" : e.getMessage();
+        err.println("fovea: " + message + (message.endsWith(".") || message.endsWith("?") ? "" : "."));
+        UnmatchedArgumentException.printSuggestions(e, err);
+        err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        return USAGE;
+    }
+
+    private static int failed(Exception e, CommandLine command, ParseResult parsed) {
+        PrintWriter err = command.getErr();
+        boolean verbose = parsed != null && parsed.expandedArgs().contains("--verbose");
+        if (e instanceof FoveaException) {
+            err.println("fovea: " + e.getMessage());
+        } else {
+            err.println("fovea: an error in Fovea itself: " + e
+                    + (verbose ? "" : " (--verbose shows the stack trace; please report it)"));
+        }
+        if (verbose) {
+            e.printStackTrace(err);
+        }
+        return FAILED;
+    }
+}

@@ -1,0 +1,5 @@
+/** SRGAN on the command line. */
+@NullMarked
+package io.fovea.cli.srgan;
+
+import org.jspecify.annotations.NullMarked;
