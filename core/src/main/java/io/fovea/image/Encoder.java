@@ -5,6 +5,8 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.ImageWriteParam;
@@ -23,6 +25,7 @@ final class Encoder {
 
     private static final int PROFILE_PART = 65_519;
     private static final int MAX_PROFILE_PARTS = 255;
+    private static final int BMP_HEADERS = 54;
 
     private final Picture picture;
     private final Format format;
@@ -37,9 +40,7 @@ final class Encoder {
             throw new FoveaException("Cannot write " + name + ": a JPEG picture has sides of at most " + MAX_JPEG_SIDE
                     + " pixels, this one has " + picture.width() + " x " + picture.height() + "; choose PNG or TIFF.");
         }
-        if (format == Format.BMP
-                && (long) picture.width() * picture.height() * picture.colourChannels()
-                        > Integer.MAX_VALUE - (1 << 20)) {
+        if (format == Format.BMP && bmpRowBytes(picture) * picture.height() > Integer.MAX_VALUE - (1 << 20)) {
             throw new FoveaException("Cannot write " + name + ": a BMP file holds at most 2 GB; choose PNG or TIFF.");
         }
         this.picture = picture;
@@ -98,10 +99,33 @@ final class Encoder {
         }
     }
 
+    private static long bmpRowBytes(Picture picture) {
+        return ((long) picture.width() * picture.colourChannels() + 3) / 4 * 4;
+    }
+
+    /** 24 bits blue, green, red, or 8 bits with a grey palette; rows from the bottom, each filled up to a multiple of four bytes. */
     private void bmp(OutputStream out) throws IOException {
-        ImageWriter writer = Codec.writer("bmp");
-        BufferedImage image = picture.overWhite().toDepth(8).withProfile(null).toBufferedImage();
-        run(writer, image, null, writer.getDefaultWriteParam(), out);
+        Picture shown = picture.overWhite().toDepth(8);
+        int channels = shown.channels();
+        int palette = channels == 1 ? 256 : 0;
+        int offset = BMP_HEADERS + 4 * palette;
+        ByteBuffer head = ByteBuffer.allocate(offset).order(ByteOrder.LITTLE_ENDIAN);
+        byte[] row = new byte[(int) bmpRowBytes(shown)];
+        head.put((byte) 'B').put((byte) 'M').putInt(offset + row.length * shown.height());
+        head.putInt(0).putInt(offset).putInt(40).putInt(shown.width()).putInt(shown.height());
+        head.putShort((short) 1).putShort((short) (8 * channels)).position(46);
+        head.putInt(palette).putInt(palette);
+        for (int grey = 0; grey < palette; grey++) {
+            head.putInt(grey * 0x010101);
+        }
+        out.write(head.array());
+        for (int y = shown.height() - 1; y >= 0; y--) {
+            int from = y * shown.width() * channels;
+            for (int i = 0; i < shown.width() * channels; i++) {
+                row[i] = shown.bytes()[from + (channels == 1 ? i : i + 2 - 2 * (i % 3))];
+            }
+            out.write(row);
+        }
     }
 
     private static void run(

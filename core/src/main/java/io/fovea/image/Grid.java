@@ -10,7 +10,7 @@ import java.awt.image.BufferedImage;
 import java.util.List;
 
 /**
- * A contact sheet: pictures in rows and columns on a light neutral ground, each centred in its cell, with a small label below where it has one.
+ * A contact sheet: pictures in rows and columns on a light neutral ground, each in the middle of its column, with a small label below where it has one.
  *
  * @param columns pictures per row
  * @param cell longest side of a picture on the sheet, in pixels: larger ones are reduced (Lanczos), smaller ones stay as they are; 0 leaves all as they are
@@ -80,10 +80,10 @@ public record Grid(int columns, int cell, int gutter) {
     private static void draw(BufferedImage sheet, Graphics2D g, Cell cell, int x, int y, int width, int height) {
         Picture picture = cell.picture;
         int left = x + (width - picture.width()) / 2;
-        int top = y + (height - picture.height()) / 2;
+        int top = y + height - picture.height();
         sheet.getRaster().setDataElements(left, top, Rasters.wrap(picture).getRaster());
         if (!cell.label.isEmpty()) {
-            write(g, cell.label, left, y + height + LABEL_BASELINE, x + width - left);
+            write(g, cell.label, x, y + height + LABEL_BASELINE, width);
         }
     }
 
@@ -94,7 +94,9 @@ public record Grid(int columns, int cell, int gutter) {
             g.setRenderingHint(RenderingHints.KEY_FRACTIONALMETRICS, RenderingHints.VALUE_FRACTIONALMETRICS_ON);
             g.setFont(FONT);
             g.setColor(INK);
-            g.drawString(shortened(label, g.getFontMetrics(), width), x, y);
+            FontMetrics metrics = g.getFontMetrics();
+            String shown = shortened(label, metrics, width);
+            g.drawString(shown, x + (width - metrics.stringWidth(shown)) / 2, y);
         } catch (RuntimeException | InternalError | LinkageError e) {
             return;
         }
@@ -108,7 +110,7 @@ public record Grid(int columns, int cell, int gutter) {
         while (length > 0 && metrics.stringWidth(label.substring(0, length) + "\u2026") > width) {
             length--;
         }
-        return label.substring(0, length) + "\u2026";
+        return label.substring(0, length).strip() + "\u2026";
     }
 
     private Picture fit(Picture picture) {

@@ -66,7 +66,12 @@ class DamagedFilesTest {
                         Samples.paletteBmp(Samples.smooth(24, 20, 1), false),
                         Samples.paletteBmp(Samples.smooth(24, 20, 1), true));
             case WEBP ->
-                Stream.of("small-lossy.webp", "lossless-alpha.webp", "animated.webp", "small-lossy-alpha.webp", "turned.webp")
+                Stream.of(
+                                "small-lossy.webp",
+                                "lossless-alpha.webp",
+                                "animated.webp",
+                                "small-lossy-alpha.webp",
+                                "turned.webp")
                         .map(Fixture::bytes)
                         .toList();
             case GIF -> List.of(Samples.gif(Samples.smooth(24, 20, 1)), Samples.gif(rgb));

@@ -73,15 +73,16 @@ class GridTest {
     }
 
     @Test
-    void largePicturesAreReducedAndSmallOnesCentred() {
+    void largePicturesAreReducedAndSmallOnesStandInTheMiddle() {
         Picture large = filled(40, 20, 0, 255, 0);
 
         Picture sheet = new Grid(2, 20, 2).sheet(List.of(new Cell(large, ""), new Cell(RED, "")));
 
         assertThat(sheet.width()).isEqualTo(2 + 20 + 2 + 20 + 2);
         assertThat(sheet.height()).isEqualTo(2 + 10 + 2);
-        assertThat(colour(sheet, 24 + 4, 4)).containsExactly(0xf6, 0xf6, 0xf4);
-        assertThat(colour(sheet, 24 + 5, 4)).containsExactly(255, 0, 0);
+        assertThat(colour(sheet, 24 + 4, 6)).containsExactly(0xf6, 0xf6, 0xf4);
+        assertThat(colour(sheet, 24 + 5, 5)).containsExactly(0xf6, 0xf6, 0xf4);
+        assertThat(colour(sheet, 24 + 5, 6)).containsExactly(255, 0, 0);
     }
 
     @Test
