@@ -8,11 +8,15 @@ import io.fovea.nn.Module;
 import io.fovea.torch.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param name what the network calls itself
  * @param inputs example sizes that the table holds for
  * @param outputs sizes of the results
- * @param layers in the order of declaration, parents before children, without the root
+ * @param layers in the order of computation, parents before children, those without a part in it last; without the root
  * @param parameters values that an optimiser moves; shared ones count once
  * @param buffers values that belong to the state and have no gradient
  * @param multiplyAdds of one forward pass
@@ -71,18 +75,18 @@ public record Description(
     public static Description of(Module root, Graph graph) {
         Map<String, Tensor> parameters = root.parameters();
         List<Row> rows = new ArrayList<>();
-        root.modules().forEach((path, m) -> {
-            if (!path.isEmpty()) {
-                Call call = graph.calls().get(path);
-                rows.add(new Row(
-                        path,
-                        Recorder.kind(m),
-                        call == null ? null : call.output().shape(),
-                        call == null ? 0 : call.times(),
-                        count(parameters, path),
-                        multiplyAdds(graph, path)));
-            }
-        });
+        Map<String, Module> modules = root.modules();
+        modules.remove("");
+        for (String path : inOrder(modules.keySet(), graph)) {
+            Call call = graph.calls().get(path);
+            rows.add(new Row(
+                    path,
+                    Recorder.kind(Objects.requireNonNull(modules.get(path))),
+                    call == null ? null : call.output().shape(),
+                    call == null ? 0 : call.times(),
+                    count(parameters, path),
+                    multiplyAdds(graph, path)));
+        }
         return new Description(
                 graph.name(),
                 graph.inputs().stream()
@@ -95,6 +99,31 @@ public record Description(
                 count(parameters, ""),
                 count(root.buffers(), ""),
                 multiplyAdds(graph, ""));
+    }
+
+    private static List<String> inOrder(Collection<String> paths, Graph graph) {
+        Map<String, Integer> turn = new HashMap<>(); // of a module, or of the first below it
+        for (Collection<String> some : List.of(graph.calls().keySet(), paths)) {
+            for (String path : some) {
+                int next = turn.size();
+                prefixes(path).forEach(p -> turn.putIfAbsent(p, next));
+            }
+        }
+        Comparator<String> byTurns = (a, b) -> Arrays.compare(turns(a, turn), turns(b, turn));
+        return paths.stream().sorted(byTurns).toList();
+    }
+
+    private static int[] turns(String path, Map<String, Integer> turn) {
+        return prefixes(path).stream().mapToInt(p -> turn.getOrDefault(p, 0)).toArray();
+    }
+
+    private static List<String> prefixes(String path) {
+        List<String> prefixes = new ArrayList<>();
+        for (int dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
+            prefixes.add(path.substring(0, dot));
+        }
+        prefixes.add(path);
+        return prefixes;
     }
 
     private static boolean inside(String name, String path) {

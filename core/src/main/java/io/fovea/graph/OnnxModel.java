@@ -19,9 +19,10 @@ import java.util.stream.LongStream;
 /**
  * An ONNX model in ONNX Runtime, float32 in and out, on the CPU. {@link #load} and {@link #predict} need no libtorch.
  *
- * <p>ONNX Runtime ({@code com.microsoft.onnxruntime:onnxruntime}) is an optional dependency; without it every factory says so. It unpacks
- * its native libraries into a new folder under {@code java.io.tmpdir} at each start (28 MB) and touches no home directory. Where the
- * temporary folder cannot be written or not be executed from, unpack them once and point {@code -Donnxruntime.native.path} at them.
+ * <p>ONNX Runtime ({@code com.microsoft.onnxruntime:onnxruntime}) is an optional dependency; without it every factory says so. It touches
+ * no home directory, but unpacks its native libraries (28 MB) into a new folder under {@code java.io.tmpdir} whenever a JVM starts using
+ * it; {@code -Djava.io.tmpdir} moves that. Where libraries may not be loaded from there, unpack them once from its jar and name the
+ * folder with {@code -Donnxruntime.native.path}.
  */
 public final class OnnxModel implements Predictor {
     private final OnnxRunner runner;
@@ -59,12 +60,24 @@ public final class OnnxModel implements Predictor {
     private static OnnxModel open(Supplier<OnnxRunner> make) {
         try {
             return new OnnxModel(make.get());
-        } catch (NoClassDefFoundError e) {
-            throw new FoveaException(
-                    "ONNX Runtime is not there. Add com.microsoft.onnxruntime:onnxruntime to the class path.", e);
         } catch (LinkageError e) {
-            throw new FoveaException("ONNX Runtime cannot be loaded: " + OnnxRunner.reason(e), e);
+            Throwable cause = rootCause(e);
+            throw new FoveaException(
+                    cause instanceof ClassNotFoundException
+                            ? "ONNX Runtime is not there. Add com.microsoft.onnxruntime:onnxruntime to the class path."
+                            : "ONNX Runtime cannot be loaded. It unpacks its libraries under "
+                                    + System.getProperty("java.io.tmpdir") + " (" + cause
+                                    + "); point -Djava.io.tmpdir at a folder that can be written.",
+                    e);
         }
+    }
+
+    private static Throwable rootCause(Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
     }
 
     /** Names of the inputs, in the model's order. */

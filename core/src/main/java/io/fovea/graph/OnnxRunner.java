@@ -136,12 +136,8 @@ final class OnnxRunner implements AutoCloseable {
     }
 
     /** What ONNX Runtime said, without its own prefixes. */
-    static String reason(Throwable e) {
-        Throwable last = e;
-        while (last.getCause() != null) {
-            last = last.getCause();
-        }
-        String said = last.getMessage() == null ? last.getClass().getSimpleName() : last.getMessage();
+    private static String reason(OrtException e) {
+        String said = e.getMessage() == null ? e.getCode().toString() : e.getMessage();
         return said.replaceAll("^Error code - \\w+ - message: ", "")
                 .replaceAll("\\s*\\n\\s*", " ")
                 .strip();

@@ -152,6 +152,29 @@ class DescriptionTest {
         }
     }
 
+    /** Declared in another order than used. */
+    private static final class Reversed extends Layer {
+        private final Linear unused = child("unused", new Linear(1, 1));
+        private final Sequential last = child("last", new Sequential(new Linear(4, 2), Activation.relu()));
+        private final Sequential first = child("first", new Sequential(Activation.relu(), new Linear(4, 4)));
+
+        @Override
+        protected Tensor forward(Tensor x) {
+            return last.apply(first.apply(x));
+        }
+    }
+
+    @Test
+    void layersStandInTheOrderOfComputation() {
+        try (Scope scope = Scope.open();
+                Reversed net = new Reversed()) {
+            assertThat(Description.of(net, Graph.record(net, Tensor.rand(1, 4))).layers())
+                    .extracting(Description.Row::path)
+                    .containsExactly("first", "first.0", "first.1", "last", "last.0", "last.1", "unused");
+            assertThat(net.unused.weight().numel()).isOne();
+        }
+    }
+
     @Test
     void sharedWeightsCountOnce() {
         try (Scope scope = Scope.open()) {

@@ -81,6 +81,15 @@ class GraphTest {
     }
 
     @Test
+    void whatAContainerDoesItselfIsItsOwn() {
+        Graph graph = Graph.record(new SrNet(4, 1), Tensor.rand(1, 3, 8, 8));
+        assertThat(graph.nodes().stream().filter(n -> n.op().equals("add")).map(Node::module))
+                .containsExactly("body.0", "");
+        assertThat(graph.calls().keySet()).contains("body.0.layers.1", "up.1.shuffle", "tail", "");
+        assertThat(OnnxCheck.get(graph.calls(), "body.0").output().name()).isEqualTo("body.0/add");
+    }
+
+    @Test
     void severalInputsAndOutputsByName() {
         Linear a = new Linear(4, 2);
         Map<String, Tensor> inputs = new LinkedHashMap<>();

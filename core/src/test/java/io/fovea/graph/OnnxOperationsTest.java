@@ -269,6 +269,7 @@ class OnnxOperationsTest {
     private static Stream<Case> pooling() {
         String max = "maxPool2d(Tensor,long,long,long,boolean)";
         String mean = "avgPool2d(Tensor,long,long,long)";
+        String size = "resize(Tensor,long,long,Interpolation)";
         String up = "upsample(Tensor,int,Interpolation)";
         return Stream.of(
                 of(max, "2 by 2", (x, n) -> F.maxPool2d(x, 2, 2, 0, false)),
@@ -278,6 +279,9 @@ class OnnxOperationsTest {
                 of(mean, "2 by 2", (x, n) -> F.avgPool2d(x, 2, 2, 0)),
                 of(mean, "padded", (x, n) -> F.avgPool2d(x, 3, 2, 1)),
                 of("globalAvgPool2d(Tensor)", "", (x, n) -> F.globalAvgPool2d(x)),
+                of(size, "nearest", (x, n) -> F.resize(x, 9, 20, Interpolation.NEAREST)),
+                of(size, "bilinear", (x, n) -> F.resize(x, 9, 4, Interpolation.BILINEAR)),
+                of(size, "bicubic", (x, n) -> F.resize(x, 4, 11, Interpolation.BICUBIC)),
                 of(up, "nearest", (x, n) -> F.upsample(x, 3, Interpolation.NEAREST)),
                 of(up, "bilinear", (x, n) -> F.upsample(x, 4, Interpolation.BILINEAR)),
                 of(up, "bicubic", (x, n) -> F.upsample(x, 2, Interpolation.BICUBIC)));
