@@ -361,6 +361,7 @@ final class OnnxNodes {
                         "count_include_pad",
                         1L);
             case "upsample" -> upsample(n);
+            case "resize" -> resize(n);
             default -> {
                 return false;
             }
@@ -377,7 +378,17 @@ final class OnnxNodes {
                 16,
                 4,
                 b -> b.putFloat(1).putFloat(1).putFloat(factor).putFloat(factor));
-        List<String> in = List.of(in(n, 0), "", scales);
+        interpolate(n, List.of(in(n, 0), "", scales));
+    }
+
+    /** Opset 17 wants all four sizes: those of batch and channels are the input's own. */
+    private void resize(Node n) {
+        String own = step("Shape", n, "own", List.of(in(n, 0)), "start", 0L, "end", 2L);
+        String sizes = step("Concat", n, "sizes", List.of(own, integers(n, "size", integers(n, "size"))), "axis", 0L);
+        interpolate(n, List.of(in(n, 0), "", "", sizes));
+    }
+
+    private void interpolate(Node n, List<String> in) {
         switch (string(n, "mode")) {
             case "NEAREST" ->
                 emit(

@@ -270,6 +270,7 @@ class OnnxOperationsTest {
         String max = "maxPool2d(Tensor,long,long,long,boolean)";
         String mean = "avgPool2d(Tensor,long,long,long)";
         String up = "upsample(Tensor,int,Interpolation)";
+        String resize = "resize(Tensor,long,long,Interpolation)";
         return Stream.of(
                 of(max, "2 by 2", (x, n) -> F.maxPool2d(x, 2, 2, 0, false)),
                 of(max, "3 by 2, rounded up", (x, n) -> F.maxPool2d(x, 3, 2, 0, true)),
@@ -280,7 +281,10 @@ class OnnxOperationsTest {
                 of("globalAvgPool2d(Tensor)", "", (x, n) -> F.globalAvgPool2d(x)),
                 of(up, "nearest", (x, n) -> F.upsample(x, 3, Interpolation.NEAREST)),
                 of(up, "bilinear", (x, n) -> F.upsample(x, 4, Interpolation.BILINEAR)),
-                of(up, "bicubic", (x, n) -> F.upsample(x, 2, Interpolation.BICUBIC)));
+                of(up, "bicubic", (x, n) -> F.upsample(x, 2, Interpolation.BICUBIC)),
+                of(resize, "nearest", (x, n) -> F.resize(x, 5, 23, Interpolation.NEAREST)),
+                of(resize, "bilinear", (x, n) -> F.resize(x, 5, 23, Interpolation.BILINEAR)),
+                of(resize, "bicubic", (x, n) -> F.resize(x, 5, 23, Interpolation.BICUBIC)));
     }
 
     private static Stream<Case> types() {
