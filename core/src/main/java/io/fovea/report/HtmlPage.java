@@ -80,8 +80,7 @@ public final class HtmlPage {
                 %s</script>
                 </body>
                 </html>
-                """
-                .formatted(
+                """.formatted(
                         escape(title),
                         styles,
                         resource("mark.svg").strip(),

@@ -19,7 +19,12 @@ import org.jspecify.annotations.Nullable;
  * @param log whether the y axis is logarithmic
  * @param marked a point to ring, say the best
  */
-public record Plot(String title, String xLabel, boolean log, List<Series> series, @Nullable Point marked) {
+public record Plot(
+        String title,
+        String xLabel,
+        boolean log,
+        List<Series> series,
+        @Nullable Point marked) {
     /** One point of a curve. */
     public record Point(double x, double y) {}
 
@@ -75,13 +80,20 @@ public record Plot(String title, String xLabel, boolean log, List<Series> series
         Svg svg = new Svg();
         svg.open(
                 "svg",
-                "class", alone ? "plot alone" : "plot",
-                "xmlns", "http://www.w3.org/2000/svg",
-                "viewBox", "0 0 " + WIDTH + " " + Svg.length(bottom + FOOTER),
-                "role", "img",
-                "aria-label", title,
-                "data-x", span(x),
-                "data-y", span(y) + (log ? " log" : ""));
+                "class",
+                alone ? "plot alone" : "plot",
+                "xmlns",
+                "http://www.w3.org/2000/svg",
+                "viewBox",
+                "0 0 " + WIDTH + " " + Svg.length(bottom + FOOTER),
+                "role",
+                "img",
+                "aria-label",
+                title,
+                "data-x",
+                span(x),
+                "data-y",
+                span(y) + (log ? " log" : ""));
         if (alone) {
             svg.style(HtmlPage.resource("plot.css"));
         }
@@ -92,7 +104,8 @@ public record Plot(String title, String xLabel, boolean log, List<Series> series
     }
 
     private static String span(Axis axis) {
-        return digits(axis.from()) + " " + digits(axis.to()) + " " + Svg.length(axis.startPixel()) + " " + Svg.length(axis.endPixel());
+        return digits(axis.from()) + " " + digits(axis.to()) + " " + Svg.length(axis.startPixel()) + " "
+                + Svg.length(axis.endPixel());
     }
 
     private static String digits(double value) {
@@ -131,16 +144,33 @@ public record Plot(String title, String xLabel, boolean log, List<Series> series
             double halfLabel = column.label().length() * CHARACTER / 2;
             svg.text(
                     column.label(),
-                    "class", "column",
-                    "x", Math.min(Math.max(at, x.startPixel() + halfLabel - 2), x.endPixel() - halfLabel + 2),
-                    "y", baseline);
+                    "class",
+                    "column",
+                    "x",
+                    Math.min(Math.max(at, x.startPixel() + halfLabel - 2), x.endPixel() - halfLabel + 2),
+                    "y",
+                    baseline);
         }
     }
 
     private void drawCurves(Svg svg, List<List<Bucket>> curves, Axis x, Axis y) {
         double width = x.endPixel() - x.startPixel();
-        String box = Svg.length(x.startPixel()) + " " + Svg.length(y.endPixel()) + " " + Svg.length(width) + " " + FIELD_HEIGHT;
-        svg.open("svg", "class", "field", "x", x.startPixel(), "y", y.endPixel(), "width", width, "height", FIELD_HEIGHT, "viewBox", box);
+        String box = Svg.length(x.startPixel()) + " " + Svg.length(y.endPixel()) + " " + Svg.length(width) + " "
+                + FIELD_HEIGHT;
+        svg.open(
+                "svg",
+                "class",
+                "field",
+                "x",
+                x.startPixel(),
+                "y",
+                y.endPixel(),
+                "width",
+                width,
+                "height",
+                FIELD_HEIGHT,
+                "viewBox",
+                box);
         for (int i = 0; i < curves.size(); i++) {
             svg.open("g", "class", colourClass(i), "data-name", series.get(i).name);
             List<List<Bucket>> pieces = pieces(curves.get(i));

@@ -1,10 +1,10 @@
 package io.fovea.report;
 
-import io.fovea.Figures;
 import static io.fovea.report.HtmlPage.escape;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fovea.AtomicFile;
+import io.fovea.Figures;
 import io.fovea.FoveaException;
 import io.fovea.Json;
 import io.fovea.image.Pictures;
@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * configuration. It shows the sheets beside it and needs nothing else, so a copied or zipped run folder shows the same.
  */
 public final class RunReport {
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("d MMM uuuu, HH:mm 'UTC'", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("d MMM uuuu, HH:mm 'UTC'", Locale.ENGLISH)
+            .withZone(ZoneOffset.UTC);
     private static final int MOST_WARNINGS = 200;
     private static final double WIDE_RANGE = 30;
 
@@ -83,8 +83,10 @@ public final class RunReport {
     private String hero() {
         double share = summary.steps() == 0 ? 1 : Math.min(1, (double) summary.step() / summary.steps());
         Map<String, String> facts = new LinkedHashMap<>();
-        facts.put("Steps", Figures.whole(summary.step()) + "<small>of " + Figures.whole(summary.steps()) + ", "
-                + Figures.percent(share) + "</small>");
+        facts.put(
+                "Steps",
+                Figures.whole(summary.step()) + "<small>of " + Figures.whole(summary.steps()) + ", "
+                        + Figures.percent(share) + "</small>");
         facts.put("Trained", Figures.time(summary.trained()) + "<small>" + timeLeft() + "</small>");
         if (summary.stepsPerSecond() > 0) {
             String waited = Double.isNaN(summary.waited())
@@ -94,8 +96,9 @@ public final class RunReport {
         }
         summary.best().ifPresent(best -> {
             Score first = best.scores().first();
-            facts.put("Best " + escape(first.name()), Figures.number(first.value()) + "<small>at step "
-                    + Figures.whole(best.step()) + "</small>");
+            facts.put(
+                    "Best " + escape(first.name()),
+                    Figures.number(first.value()) + "<small>at step " + Figures.whole(best.step()) + "</small>");
         });
         String shown = facts.entrySet().stream()
                 .map(fact -> "<div><dt>" + fact.getKey() + "</dt><dd>" + fact.getValue() + "</dd></div>")
@@ -111,8 +114,7 @@ public final class RunReport {
                 </dl>
                 %s
                 </div>
-                """
-                .formatted(
+                """.formatted(
                         escape(summary.start().system()),
                         state(),
                         escape(name()),
@@ -144,7 +146,9 @@ public final class RunReport {
 
     private String timeLeft() {
         if (summary.end() != null || !run.inTraining() || summary.stepsPerSecond() == 0) {
-            return summary.sessions().size() == 1 ? "in one go" : "in " + summary.sessions().size() + " sessions";
+            return summary.sessions().size() == 1
+                    ? "in one go"
+                    : "in " + summary.sessions().size() + " sessions";
         }
         long seconds = (long) ((summary.steps() - summary.step()) / summary.stepsPerSecond());
         return "about " + Figures.time(Duration.ofSeconds(seconds)) + " left";
@@ -197,8 +201,7 @@ public final class RunReport {
                 </div>
                 <script type="application/json" id="sheets">%s</script>
                 </section>
-                """
-                .formatted(
+                """.formatted(
                         escape(last.file),
                         last.width,
                         last.height,
@@ -302,7 +305,8 @@ public final class RunReport {
                 .collect(Collectors.toMap(Event.Evaluate::step, Function.identity(), (a, b) -> b));
         Map<Long, Instant> times = summary.all(Event.Checkpoint.class).stream()
                 .collect(Collectors.toMap(Event.Checkpoint::step, Event.Checkpoint::time, (a, b) -> b));
-        OptionalLong best = summary.best().stream().mapToLong(Event.Evaluate::step).findFirst();
+        OptionalLong best =
+                summary.best().stream().mapToLong(Event.Evaluate::step).findFirst();
         String rows = kept.stream()
                 .map(checkpoint -> row(
                         checkpoint,
@@ -319,8 +323,7 @@ public final class RunReport {
                 %s</tbody>
                 </table></div>
                 </section>
-                """
-                .formatted(rows);
+                """.formatted(rows);
     }
 
     private String row(
@@ -371,18 +374,21 @@ public final class RunReport {
 
     private String history() {
         String rows = summary.sessions().stream()
-                .map(session -> "<tr><td class=\"right\">%s</td><td class=\"right\">%s</td><td>%s</td><td>%s</td><td class=\"wide\">%s</td></tr>\n"
-                        .formatted(
-                                Figures.whole(session.firstStep()),
-                                Figures.whole(session.lastStep()),
-                                TIME.format(session.from()),
-                                Figures.time(session.length()),
-                                session.lostBefore() == 0
-                                        ? ""
-                                        : Figures.whole(session.lostBefore()) + " steps after the checkpoint done again"))
+                .map(session ->
+                        "<tr><td class=\"right\">%s</td><td class=\"right\">%s</td><td>%s</td><td>%s</td><td class=\"wide\">%s</td></tr>\n"
+                                .formatted(
+                                        Figures.whole(session.firstStep()),
+                                        Figures.whole(session.lastStep()),
+                                        TIME.format(session.from()),
+                                        Figures.time(session.length()),
+                                        session.lostBefore() == 0
+                                                ? ""
+                                                : Figures.whole(session.lostBefore())
+                                                        + " steps after the checkpoint done again"))
                 .collect(Collectors.joining());
         String facts = summary.start().facts().entrySet().stream()
-                .map(fact -> "<div><dt>" + escape(fact.getKey()) + "</dt><dd>" + escape(fact.getValue()) + "</dd></div>")
+                .map(fact ->
+                        "<div><dt>" + escape(fact.getKey()) + "</dt><dd>" + escape(fact.getValue()) + "</dd></div>")
                 .collect(Collectors.joining("\n"));
         return """
                 <section>
@@ -396,8 +402,7 @@ public final class RunReport {
                 %s
                 </dl>
                 </section>
-                """
-                .formatted(rows, facts);
+                """.formatted(rows, facts);
     }
 
     // ---- configuration
@@ -407,7 +412,8 @@ public final class RunReport {
         Map<String, String> leaves = new LinkedHashMap<>();
         addLeaves("", Json.tree(text, run.configFile().toString()), leaves);
         String shown = leaves.entrySet().stream()
-                .map(leaf -> "<div><dt class=\"mono\">" + escape(leaf.getKey()) + "</dt><dd class=\"mono\">" + escape(leaf.getValue()) + "</dd></div>")
+                .map(leaf -> "<div><dt class=\"mono\">" + escape(leaf.getKey()) + "</dt><dd class=\"mono\">"
+                        + escape(leaf.getValue()) + "</dd></div>")
                 .collect(Collectors.joining("\n"));
         return """
                 <section>
@@ -418,8 +424,7 @@ public final class RunReport {
                 </dl>
                 </details>
                 </section>
-                """
-                .formatted(shown);
+                """.formatted(shown);
     }
 
     private String readConfig() {

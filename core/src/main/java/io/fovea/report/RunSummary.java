@@ -50,8 +50,8 @@ record RunSummary(
                 end = null;
             } else {
                 Session session = sessions.remove(sessions.size() - 1);
-                sessions.add(new Session(
-                        session.firstStep, event.step(), session.from, event.time(), session.lostBefore));
+                sessions.add(
+                        new Session(session.firstStep, event.step(), session.from, event.time(), session.lostBefore));
             }
             if (event instanceof Event.Resume resume) {
                 steps = resume.steps();

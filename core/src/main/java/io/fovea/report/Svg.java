@@ -11,7 +11,11 @@ final class Svg {
     Svg open(String tag, Object... attributes) {
         text.append('<').append(tag);
         for (int i = 0; i < attributes.length; i += 2) {
-            text.append(' ').append(attributes[i]).append("=\"").append(value(attributes[i + 1])).append('"');
+            text.append(' ')
+                    .append(attributes[i])
+                    .append("=\"")
+                    .append(value(attributes[i + 1]))
+                    .append('"');
         }
         text.append('>');
         return this;
