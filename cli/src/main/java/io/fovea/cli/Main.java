@@ -2,7 +2,7 @@ package io.fovea.cli;
 
 import io.fovea.FoveaException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
+import java.nio.charset.Charset;
 import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine;
@@ -55,12 +55,19 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
-        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        PrintWriter out = new PrintWriter(System.out, false, charset("stdout"));
+        PrintWriter err = new PrintWriter(System.err, true, charset("stderr"));
         int code = run(out, err, args);
         out.flush();
         err.flush();
         System.exit(code);
+    }
+
+    // JDK 17 and later name it differently.
+    private static Charset charset(String stream) {
+        String fallback = System.getProperty("native.encoding", "UTF-8");
+        return Charset.forName(System.getProperty(
+                stream + ".encoding", System.getProperty("sun." + stream + ".encoding", fallback)));
     }
 
     /** Runs a command line in this process and returns its exit code. */
