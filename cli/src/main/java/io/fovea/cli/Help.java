@@ -1,5 +1,6 @@
 package io.fovea.cli;
 
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
@@ -12,6 +13,13 @@ final class Help {
     static void arrange(CommandLine fovea) {
         fovea.setUsageHelpWidth(WIDTH);
         arrangeAll(fovea);
+        fovea.setHelpSectionKeys(List.of(
+                UsageMessageSpec.SECTION_KEY_HEADER,
+                UsageMessageSpec.SECTION_KEY_SYNOPSIS_HEADING,
+                UsageMessageSpec.SECTION_KEY_SYNOPSIS,
+                UsageMessageSpec.SECTION_KEY_COMMAND_LIST,
+                UsageMessageSpec.SECTION_KEY_FOOTER,
+                UsageMessageSpec.SECTION_KEY_OPTION_LIST));
         fovea.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, help -> systemsAndCommands(fovea));
     }
 

@@ -30,7 +30,6 @@ public final class Main {
             versionProvider = Version.class,
             header = {"Ten published vision systems, trained, evaluated and run on the JVM.", ""},
             customSynopsis = {"fovea <system> <verb> [files] [--options]", "       fovea <command> [--options]"},
-            optionListHeading = "%nOptions%n",
             footer = {
                 "",
                 "Examples",
@@ -38,6 +37,7 @@ public final class Main {
                 "  fovea srgan upscale frames/ --output big/  every picture of a folder",
                 "  fovea srgan train photos/ --run runs/mine  train on your own pictures",
                 "  fovea srgan --help                         the verbs of a system",
+                "",
             })
     private static final class Fovea {
         @Mixin
@@ -66,8 +66,8 @@ public final class Main {
     // JDK 17 and later name it differently.
     private static Charset charset(String stream) {
         String fallback = System.getProperty("native.encoding", "UTF-8");
-        return Charset.forName(System.getProperty(
-                stream + ".encoding", System.getProperty("sun." + stream + ".encoding", fallback)));
+        return Charset.forName(
+                System.getProperty(stream + ".encoding", System.getProperty("sun." + stream + ".encoding", fallback)));
     }
 
     /** Runs a command line in this process and returns its exit code. */
@@ -87,6 +87,7 @@ public final class Main {
         }
         fovea.addSubcommand("list", new ListCommand());
         fovea.addSubcommand("doctor", new DoctorCommand());
+        fovea.addSubcommand("parity", new ParityCommand());
         fovea.addSubcommand("completion", new CompletionCommand());
         fovea.addSubcommand("warm-up", new WarmUpCommand());
         Help.arrange(fovea);

@@ -4,7 +4,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code fovea <system>}: the verbs that all systems have and the system's own. */
+/** {@code fovea <system>}: the system's own verbs and those that all systems have. */
 final class SystemCommands {
     @Command
     private static final class Group {
@@ -16,11 +16,18 @@ final class SystemCommands {
     private SystemCommands() {}
 
     /** @param whole with all verbs; else only the name and what it does */
-    static CommandLine of(VisionSystem<?> system, boolean whole) {
+    static <C extends Record> CommandLine of(VisionSystem<C> system, boolean whole) {
         CommandLine command = new CommandLine(new Group());
         command.getCommandSpec().usageMessage().header(system.name() + ": " + system.summary(), "");
         if (whole) {
             system.ownVerbs().forEach(command::addSubcommand);
+            command.addSubcommand(new TrainCommand<>(system));
+            command.addSubcommand(new ResumeCommand(system));
+            command.addSubcommand(EvaluateCommand.of(system));
+            command.addSubcommand(new DescribeCommand<>(system));
+            command.addSubcommand(new ExportCommand(system));
+            command.addSubcommand(new ImportCommand(system));
+            command.addSubcommand(new ConfigCommand<>(system));
         }
         return command;
     }
