@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code fovea <system> config}. */
-@Command(name = "config", description = "print, change or check a training configuration")
+@Command(name = "config", header = "Print, change or check a training configuration")
 final class ConfigCommand<C extends Record> implements Runnable {
     private final VisionSystem<C> system;
 

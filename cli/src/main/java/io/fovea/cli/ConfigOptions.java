@@ -54,8 +54,7 @@ final class ConfigOptions {
         Map<String, C> presets = system.presets();
         C config = presets.get(name);
         if (config == null) {
-            throw options.wrongUsage(
-                    "--preset " + name + " is not known" + Json.didYouMean(name, presets.keySet()) + ".");
+            throw options.wrongUsage("--preset " + name + " is not known" + Json.didYouMean(name, presets.keySet()));
         }
         return config;
     }

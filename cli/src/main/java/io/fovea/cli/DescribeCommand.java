@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 /** {@code fovea <system> describe}. */
 @Command(
         name = "describe",
-        description = "the layers of a network: shapes, parameters, multiply-adds",
+        header = "The layers of a network: shapes, parameters, multiply-adds",
         footer = {"", "Without --weights, --preset or --config it describes the paper's networks."})
 final class DescribeCommand<C extends Record> implements Runnable {
     private final VisionSystem<C> system;

@@ -10,7 +10,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code fovea <system> evaluate}. */
-@Command(name = "evaluate", description = "measure weights on a data set, by the paper's protocol")
+@Command(name = "evaluate", header = "Measure weights on a data set, by the paper's protocol")
 final class EvaluateCommand implements Runnable {
     private final Evaluation evaluation;
 

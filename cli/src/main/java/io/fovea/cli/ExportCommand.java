@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 /** {@code fovea <system> export}. */
 @Command(
         name = "export",
-        description = "write weights for other programs: ONNX, safetensors",
+        header = "Write weights for other programs: ONNX, safetensors",
         footer = {
             "",
             "FILE.onnx         the network with its weights, for ONNX Runtime; batch, height and width stay open",

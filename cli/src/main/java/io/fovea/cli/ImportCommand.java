@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
 /** {@code fovea <system> import}. */
 @Command(
         name = "import",
-        description = "turn a public checkpoint (.pth, .safetensors) into Fovea's format",
+        header = "Turn a public checkpoint (.pth, .safetensors) into Fovea's format",
         footer = {"", "Which layout a file has is seen from its keys and shapes. Nothing in it is executed."})
 final class ImportCommand implements Runnable {
     private final VisionSystem<?> system;

@@ -8,7 +8,6 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionStrategy;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -36,13 +35,17 @@ public final class Main {
                 "  fovea srgan upscale photo.jpg              four times as large: photo-x4.jpg",
                 "  fovea srgan upscale frames/ --output big/  every picture of a folder",
                 "  fovea srgan train photos/ --run runs/mine  train on your own pictures",
-                "  fovea srgan --help                         the verbs of a system",
                 "",
+                "fovea <system> --help shows a system's verbs, fovea <system> <verb> --help the options of one.",
+                "Every verb has --device, --precision, --threads, --cache-dir, --json and --verbose.",
             })
     private static final class Fovea {
-        @Mixin
+        @Option(
+                names = {"-h", "--help"},
+                usageHelp = true,
+                description = "Show this help.")
         @SuppressWarnings("unused")
-        private final CommonOptions options = new CommonOptions();
+        private boolean help;
 
         @Option(
                 names = {"-V", "--version"},
@@ -81,6 +84,7 @@ public final class Main {
     /** The commands; the verbs of those systems only that {@code words} name, because describing them all takes a while. */
     static CommandLine commandLine(List<String> words) {
         CommandLine fovea = new CommandLine(new Fovea());
+        Help.orderSections(fovea);
         for (VisionSystem<?> system : Systems.ready()) {
             boolean whole = words.contains(system.name()) || words.contains("completion");
             fovea.addSubcommand(system.name(), SystemCommands.of(system, whole));
@@ -121,6 +125,9 @@ public final class Main {
         CommandLine command = e.getCommandLine();
         PrintWriter err = command.getErr();
         String message = e.getMessage() == null ? "wrong usage" : e.getMessage();
+        if (e instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
+            message = "\"" + String.join(" ", unmatched.getUnmatched()) + "\" is not expected here";
+        }
         err.println("fovea: " + message + (message.endsWith(".") || message.endsWith("?") ? "" : "."));
         UnmatchedArgumentException.printSuggestions(e, err);
         err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");

@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 /** {@code fovea parity}. */
 @Command(
         name = "parity",
-        description = "compare with the numbers of public implementations",
+        header = "Compare with the numbers of public implementations",
         footer = {"", "Exits with 1 if a file failed; with --strict also if one is unknown or lacks its data."})
 final class ParityCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DIR", description = "Folder of fixture files, searched with its subfolders.")

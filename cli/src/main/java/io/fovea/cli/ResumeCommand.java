@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code fovea <system> resume}. */
-@Command(name = "resume", description = "go on with a run that was stopped or cut off")
+@Command(name = "resume", header = "Go on with a run that was stopped or cut off")
 final class ResumeCommand implements Callable<Integer> {
     private final VisionSystem<?> system;
 

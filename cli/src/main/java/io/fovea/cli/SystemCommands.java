@@ -2,15 +2,18 @@ package io.fovea.cli;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code fovea <system>}: the system's own verbs and those that all systems have. */
 final class SystemCommands {
     @Command
     private static final class Group {
-        @Mixin
+        @Option(
+                names = {"-h", "--help"},
+                usageHelp = true,
+                description = "Show this help.")
         @SuppressWarnings("unused")
-        private final CommonOptions options = new CommonOptions();
+        private boolean help;
     }
 
     private SystemCommands() {}

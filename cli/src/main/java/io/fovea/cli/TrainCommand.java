@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
 /** {@code fovea <system> train}. */
 @Command(
         name = "train",
-        description = "train on your own data, in a run folder",
+        header = "Train on your own data, in a run folder",
         footer = {
             "",
             "Ctrl-C stops after the present step with a checkpoint, and resume goes on from there,",

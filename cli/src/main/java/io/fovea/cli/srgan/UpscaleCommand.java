@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
 /** {@code fovea srgan upscale}. */
 @Command(
         name = "upscale",
-        description = "enlarge photographs: files, folders, zips",
+        header = "Enlarge photographs: files, folders, zips",
         footer = {
             "",
             "Results lie beside their pictures as photo-x4.jpg, those of a folder in FOLDER-x4 under the same names.",
