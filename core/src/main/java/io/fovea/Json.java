@@ -137,8 +137,7 @@ public final class Json {
             } else {
                 List<String> known = new ArrayList<>();
                 node.fieldNames().forEachRemaining(known::add);
-                throw new FoveaException(
-                        "--set " + path + ": \"" + name + "\" is not known" + didYouMean(name, known));
+                throw new FoveaException("--set " + path + ": \"" + name + "\" is not known" + didYouMean(name, known));
             }
         }
     }
