@@ -77,7 +77,7 @@ public final class Json {
             return MAPPER.treeToValue(tree, type);
         } catch (UnrecognizedPropertyException e) {
             throw new FoveaException(
-                    where + ": \"" + path(e) + "\" is not known" + didYouMean(e.getPropertyName(), known(e)) + ".", e);
+                    where + ": \"" + path(e) + "\" is not known" + didYouMean(e.getPropertyName(), known(e)), e);
         } catch (InvalidFormatException e) {
             throw new FoveaException(
                     where + ": " + path(e) + " is \"" + e.getValue() + "\"; it must be " + allowed(e.getTargetType())
@@ -137,8 +137,7 @@ public final class Json {
             } else {
                 List<String> known = new ArrayList<>();
                 node.fieldNames().forEachRemaining(known::add);
-                throw new FoveaException(
-                        "--set " + path + ": \"" + name + "\" is not known" + didYouMean(name, known) + ".");
+                throw new FoveaException("--set " + path + ": \"" + name + "\" is not known" + didYouMean(name, known));
             }
         }
     }
@@ -152,22 +151,20 @@ public final class Json {
         }
     }
 
-    /** ", did you mean X? Known: ..." for messages about a name that is not among the known ones. */
+    /** The end of a sentence about a name that is not known: {@code , did you mean "x"?} if one is near, else all that are known. */
     public static String didYouMean(String name, Collection<String> known) {
         return known.stream()
-                .min(Comparator.comparingInt(k -> distance(name.toLowerCase(Locale.ROOT), k.toLowerCase(Locale.ROOT))))
-                .map(k -> distance(name.toLowerCase(Locale.ROOT), k.toLowerCase(Locale.ROOT))
-                                <= Math.max(2, name.length() / 3)
-                        ? ", did you mean \"" + k + "\"?"
-                        : "")
-                .filter(s -> !s.isEmpty())
-                .orElse(
-                        known.isEmpty()
-                                ? ""
-                                : "; known: " + known.stream().sorted().collect(Collectors.joining(", ")));
+                .min(Comparator.comparingInt(k -> distance(name, k)))
+                .filter(k -> distance(name, k) <= Math.max(2, name.length() / 3))
+                .map(k -> ", did you mean \"" + k + "\"?")
+                .orElseGet(() -> known.isEmpty()
+                        ? "."
+                        : "; known: " + known.stream().sorted().collect(Collectors.joining(", ")) + ".");
     }
 
-    private static int distance(String a, String b) {
+    private static int distance(String one, String other) {
+        String a = one.toLowerCase(Locale.ROOT);
+        String b = other.toLowerCase(Locale.ROOT);
         int[] row = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {
             row[j] = j;

@@ -139,7 +139,10 @@ final class Checkup {
                         : Finding.slow(
                                 name,
                                 value.isEmpty() ? "not set" : value,
-                                otherwise + "; start Fovea with its launcher, which sets it."));
+                                otherwise
+                                        + (value.isEmpty()
+                                                ? "; start Fovea with its launcher, which sets it."
+                                                : "; unset it in your environment, and the launcher sets it.")));
     }
 
     private void zoo() {

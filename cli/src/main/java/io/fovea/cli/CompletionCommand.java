@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 /** {@code fovea completion}. */
 @Command(
         name = "completion",
-        description = "a completion script for bash and zsh",
+        header = "A completion script for bash and zsh",
         footer = {"", "Use it with:  source <(fovea completion)"})
 final class CompletionCommand implements Runnable {
     @Mixin

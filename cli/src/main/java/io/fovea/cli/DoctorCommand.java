@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 /** {@code fovea doctor}. */
 @Command(
         name = "doctor",
-        description = "the machine, the libraries, and what is slow and why",
+        header = "The machine, the libraries, and what is slow and why",
         footer = {"", "Exits with 1 if something does not work; what is only slow is not a failure."})
 final class DoctorCommand implements java.util.concurrent.Callable<Integer> {
     @Mixin

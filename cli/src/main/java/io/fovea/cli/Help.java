@@ -1,5 +1,6 @@
 package io.fovea.cli;
 
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
@@ -9,16 +10,29 @@ final class Help {
 
     private Help() {}
 
+    /** For {@code fovea} alone: to be called before it has subcommands, which would take the order over. */
+    static void orderSections(CommandLine fovea) {
+        fovea.setHelpSectionKeys(List.of(
+                UsageMessageSpec.SECTION_KEY_HEADER,
+                UsageMessageSpec.SECTION_KEY_SYNOPSIS_HEADING,
+                UsageMessageSpec.SECTION_KEY_SYNOPSIS,
+                UsageMessageSpec.SECTION_KEY_COMMAND_LIST,
+                UsageMessageSpec.SECTION_KEY_FOOTER));
+        fovea.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, help -> systemsAndCommands(fovea));
+    }
+
     static void arrange(CommandLine fovea) {
         fovea.setUsageHelpWidth(WIDTH);
         arrangeAll(fovea);
-        fovea.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, help -> systemsAndCommands(fovea));
     }
 
     private static void arrangeAll(CommandLine command) {
         UsageMessageSpec usage = command.getCommandSpec().usageMessage();
         usage.synopsisHeading("Usage: ").sortOptions(false).synopsisSubcommandLabel("<verb>");
-        usage.commandListHeading("%nVerbs%n").abbreviateSynopsis(true);
+        usage.commandListHeading("%nVerbs%n").optionListHeading("%nOptions%n").abbreviateSynopsis(true);
+        if (usage.header().length == 1) {
+            usage.header(usage.header()[0], "");
+        }
         command.getSubcommands().values().forEach(Help::arrangeAll);
     }
 
@@ -29,8 +43,8 @@ final class Help {
         fovea.getSubcommands().values().stream()
                 .map(CommandLine::getCommandSpec)
                 .filter(c -> !c.usageMessage().hidden() && Systems.find(c.name()) == null)
-                .forEach(c ->
-                        commands.row(c.name(), String.join(" ", c.usageMessage().description())));
-        return "\nSystems\n" + systems + "\nCommands\n" + commands;
+                .forEach(c -> commands.row(c.name(), c.usageMessage().header()[0]));
+        String more = "  and " + Systems.planned().size() + " more to come: fovea list\n";
+        return "\nSystems\n" + systems + more + "\nCommands\n" + commands;
     }
 }

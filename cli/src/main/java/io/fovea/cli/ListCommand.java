@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code fovea list}. */
-@Command(name = "list", description = "systems and shipped weights, with their figures")
+@Command(name = "list", header = "Systems and shipped weights, with their figures")
 final class ListCommand implements Runnable {
     /** A line of the table of systems. */
     record SystemRow(String name, String state, String summary) {}

@@ -2,13 +2,12 @@ package io.fovea.cli;
 
 import io.fovea.FoveaException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
+import java.nio.charset.Charset;
 import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionStrategy;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -30,19 +29,23 @@ public final class Main {
             versionProvider = Version.class,
             header = {"Ten published vision systems, trained, evaluated and run on the JVM.", ""},
             customSynopsis = {"fovea <system> <verb> [files] [--options]", "       fovea <command> [--options]"},
-            optionListHeading = "%nOptions%n",
             footer = {
                 "",
                 "Examples",
                 "  fovea srgan upscale photo.jpg              four times as large: photo-x4.jpg",
                 "  fovea srgan upscale frames/ --output big/  every picture of a folder",
                 "  fovea srgan train photos/ --run runs/mine  train on your own pictures",
-                "  fovea srgan --help                         the verbs of a system",
+                "",
+                "fovea <system> --help shows a system's verbs, fovea <system> <verb> --help the options of one.",
+                "Every verb has --device, --precision, --threads, --cache-dir, --json and --verbose.",
             })
     private static final class Fovea {
-        @Mixin
+        @Option(
+                names = {"-h", "--help"},
+                usageHelp = true,
+                description = "Show this help.")
         @SuppressWarnings("unused")
-        private final CommonOptions options = new CommonOptions();
+        private boolean help;
 
         @Option(
                 names = {"-V", "--version"},
@@ -55,12 +58,19 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
-        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        PrintWriter out = new PrintWriter(System.out, false, charset("stdout"));
+        PrintWriter err = new PrintWriter(System.err, true, charset("stderr"));
         int code = run(out, err, args);
         out.flush();
         err.flush();
         System.exit(code);
+    }
+
+    // JDK 17 and later name it differently.
+    private static Charset charset(String stream) {
+        String fallback = System.getProperty("native.encoding", "UTF-8");
+        return Charset.forName(
+                System.getProperty(stream + ".encoding", System.getProperty("sun." + stream + ".encoding", fallback)));
     }
 
     /** Runs a command line in this process and returns its exit code. */
@@ -74,12 +84,14 @@ public final class Main {
     /** The commands; the verbs of those systems only that {@code words} name, because describing them all takes a while. */
     static CommandLine commandLine(List<String> words) {
         CommandLine fovea = new CommandLine(new Fovea());
+        Help.orderSections(fovea);
         for (VisionSystem<?> system : Systems.ready()) {
             boolean whole = words.contains(system.name()) || words.contains("completion");
             fovea.addSubcommand(system.name(), SystemCommands.of(system, whole));
         }
         fovea.addSubcommand("list", new ListCommand());
         fovea.addSubcommand("doctor", new DoctorCommand());
+        fovea.addSubcommand("parity", new ParityCommand());
         fovea.addSubcommand("completion", new CompletionCommand());
         fovea.addSubcommand("warm-up", new WarmUpCommand());
         Help.arrange(fovea);
@@ -113,6 +125,9 @@ public final class Main {
         CommandLine command = e.getCommandLine();
         PrintWriter err = command.getErr();
         String message = e.getMessage() == null ? "wrong usage" : e.getMessage();
+        if (e instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
+            message = "\"" + String.join(" ", unmatched.getUnmatched()) + "\" is not expected here";
+        }
         err.println("fovea: " + message + (message.endsWith(".") || message.endsWith("?") ? "" : "."));
         UnmatchedArgumentException.printSuggestions(e, err);
         err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");

@@ -126,7 +126,7 @@ public final class VggFeatures extends Module {
             int index = trunk.index(layer);
             if (index < 0) {
                 throw new FoveaException(
-                        "This VGG has no layer \"" + layer + "\"" + Json.didYouMean(layer, trunk.names()) + ".");
+                        "This VGG has no layer \"" + layer + "\"" + Json.didYouMean(layer, trunk.names()));
             }
             byIndex.put(index, layer);
         }

@@ -11,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -167,6 +168,34 @@ public final class RunFolder implements AutoCloseable {
     public Optional<Checkpoint> latest() {
         List<Checkpoint> whole = wholeCheckpoints();
         return whole.isEmpty() ? Optional.empty() : Optional.of(whole.get(whole.size() - 1));
+    }
+
+    /**
+     * What a user means by the path of a run where weights are wanted: its checkpoint with the best evaluation, or the newest one if that
+     * is gone. Any other name or path comes back as it is.
+     *
+     * @throws FoveaException if it is a run without a checkpoint
+     */
+    public static String weightsIn(String nameOrPath) {
+        Path folder;
+        try {
+            folder = Path.of(nameOrPath);
+        } catch (InvalidPathException e) {
+            return nameOrPath;
+        }
+        if (!isRun(folder)) {
+            return nameOrPath;
+        }
+        RunFolder run = read(folder);
+        long best = Journal.best(Journal.read(run.journalFile()))
+                .map(Event.Evaluate::step)
+                .orElse(-1L);
+        return run.wholeCheckpoints().stream()
+                .filter(c -> c.step() == best)
+                .findFirst()
+                .or(run::latest)
+                .map(c -> c.file().toString())
+                .orElseThrow(() -> new FoveaException("The run " + folder + " has no checkpoint yet."));
     }
 
     /** Deletes all checkpoints but the two newest whole ones and that of the best step. Called after a new one was written. */

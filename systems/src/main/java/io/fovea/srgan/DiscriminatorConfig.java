@@ -1,6 +1,7 @@
 package io.fovea.srgan;
 
 import io.fovea.FoveaException;
+import io.fovea.nn.Layer;
 
 /**
  * A discriminator.
@@ -36,5 +37,10 @@ public record DiscriminatorConfig(Kind kind, int size, int channels) {
                         case VGG -> "the VGG-style discriminator takes crops of 128 or 256 pixels.";
                     });
         }
+    }
+
+    /** A new, untrained discriminator of this configuration: N,3,H,W to N,1 logits. */
+    public Layer create() {
+        return SrganDiscriminator.create(this);
     }
 }

@@ -1,6 +1,7 @@
 package io.fovea.srgan;
 
 import io.fovea.FoveaException;
+import io.fovea.nn.Layer;
 import java.util.List;
 
 /**
@@ -193,5 +194,10 @@ public record GeneratorConfig(
             return 1 + body + shuffles + 2;
         }
         return headKernel / 2 + body + 1 + shuffles + (tailKernel / 2 + scale - 1) / scale;
+    }
+
+    /** A new, untrained generator of this configuration: N,3,H,W to N,3,scale*H,scale*W. */
+    public Layer create() {
+        return GeneratorInit.create(this);
     }
 }

@@ -6,6 +6,7 @@ import io.fovea.Json;
 import io.fovea.nn.Layer;
 import io.fovea.torch.Scope;
 import io.fovea.torch.Tensor;
+import io.fovea.train.RunFolder;
 import io.fovea.train.Saved;
 import io.fovea.weights.Card;
 import io.fovea.weights.KeyMap;
@@ -175,7 +176,7 @@ public final class SrganWeights {
      * @throws FoveaException saying what the file is, if it is none of these
      */
     public static Loaded load(String nameOrPath) {
-        return load(Zoo.ofClassPath().find(nameOrPath, ROOTS));
+        return load(Zoo.ofClassPath().find(RunFolder.weightsIn(nameOrPath), ROOTS));
     }
 
     static Loaded load(WeightsFile file) {

@@ -1,14 +1,35 @@
 package io.fovea.cli.srgan;
 
+import io.fovea.cli.Evaluation;
+import io.fovea.cli.Network;
 import io.fovea.cli.VisionSystem;
+import io.fovea.cli.Weights;
+import io.fovea.nn.Layer;
+import io.fovea.parity.ParityCase;
+import io.fovea.srgan.DiscriminatorConfig;
 import io.fovea.srgan.GeneratorConfig;
+import io.fovea.srgan.SrganConfig;
+import io.fovea.srgan.SrganParity;
+import io.fovea.srgan.SrganTraining;
+import io.fovea.srgan.SrganWeights;
+import io.fovea.torch.Device;
+import io.fovea.train.Trainer;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** SRGAN's part of the command line. */
-public final class Srgan implements VisionSystem<GeneratorConfig> {
+public final class Srgan implements VisionSystem<SrganConfig> {
+    /** Weights that enlarge unless others are named. */
+    static final String DEFAULT_WEIGHTS = "srgan-x4";
+
     @Override
     public String name() {
-        return "srgan";
+        return SrganWeights.SYSTEM;
     }
 
     @Override
@@ -17,7 +38,105 @@ public final class Srgan implements VisionSystem<GeneratorConfig> {
     }
 
     @Override
+    public Class<SrganConfig> configuration() {
+        return SrganConfig.class;
+    }
+
+    @Override
+    public Map<String, SrganConfig> presets() {
+        Map<String, SrganConfig> presets = new LinkedHashMap<>();
+        presets.put("cpu", SrganConfig.cpu(4));
+        presets.put("cpu-x2", SrganConfig.cpu(2));
+        presets.put("cpu-x3", SrganConfig.cpu(3));
+        presets.put("paper", SrganConfig.paper("vgg19.pth"));
+        presets.put("tiny", SrganConfig.tiny(4));
+        return presets;
+    }
+
+    @Override
+    public Map<String, Network> networks(SrganConfig config) {
+        Map<String, Network> networks = new LinkedHashMap<>();
+        networks.put("generator", network(config.generator().create(), config.generator()));
+        if (config.adversarial().steps() > 0) {
+            DiscriminatorConfig judge = config.discriminator();
+            networks.put(
+                    "discriminator",
+                    new Network(
+                            judge.create(),
+                            new long[] {1, 3, judge.size(), judge.size()},
+                            new long[] {2, 3, judge.size(), judge.size()},
+                            "Input: RGB crops, N,3,H,W in "
+                                    + range(config.generator().hrRange()) + ". Output: a logit each, N,1."));
+        }
+        return networks;
+    }
+
+    private static Network network(Layer generator, GeneratorConfig config) {
+        return new Network(
+                generator,
+                new long[] {1, 3, 24, 24},
+                new long[] {2, 3, 20, 28},
+                String.format(
+                        Locale.ROOT,
+                        "Input: RGB pictures, N,3,H,W in %s. Output: the same pictures %d times as wide and high, in %s.",
+                        range(config.lrRange()),
+                        config.scale(),
+                        range(config.hrRange())));
+    }
+
+    private static String range(GeneratorConfig.Range range) {
+        return range == GeneratorConfig.Range.UNIT ? "[0,1]" : "[-1,1]";
+    }
+
+    @Override
+    public Weights open(String nameOrPath) {
+        SrganWeights.Loaded loaded = SrganWeights.load(nameOrPath);
+        return new Weights(
+                loaded.name(),
+                loaded.layout(),
+                loaded.config(),
+                network(loaded.generator(), loaded.config()),
+                loaded.card());
+    }
+
+    @Override
+    public void save(Weights weights, Path file) {
+        SrganWeights.save(weights.network().layer(), (GeneratorConfig) weights.config(), weights.card(), file);
+    }
+
+    @Override
+    public void savePublic(Weights weights, Path file) {
+        SrganWeights.export(weights.network().layer(), (GeneratorConfig) weights.config(), file);
+    }
+
+    @Override
+    public Trainer.Result train(
+            SrganConfig config,
+            List<Path> data,
+            @Nullable String init,
+            Path run,
+            Device device,
+            Consumer<Trainer> running) {
+        return SrganTraining.start(config, data, init, run, device, running);
+    }
+
+    @Override
+    public Trainer.Result resume(Path run, List<String> changes, Device device, Consumer<Trainer> running) {
+        return SrganTraining.resume(run, changes, device, running);
+    }
+
+    @Override
+    public Evaluation evaluation() {
+        return new SuperResolutionTables();
+    }
+
+    @Override
+    public List<ParityCase> parityCases() {
+        return SrganParity.cases();
+    }
+
+    @Override
     public List<Object> ownVerbs() {
-        return List.of();
+        return List.of(new UpscaleCommand());
     }
 }

@@ -1,0 +1,44 @@
+package io.fovea.cli;
+
+import io.fovea.FoveaException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.function.Consumer;
+
+/** Files that verbs write: whole or not at all, and never over another one unless asked. */
+final class OutputFile {
+    private OutputFile() {}
+
+    /** @throws FoveaException if the file exists and may not be replaced */
+    static void check(Path file, boolean overwrite) {
+        if (Files.exists(file) && !overwrite) {
+            throw new FoveaException(file + " exists already; choose another name or pass --overwrite.");
+        }
+    }
+
+    /**
+     * Creates the file's folder and lets {@code write} write a new file beside it, which then takes its place.
+     *
+     * @throws FoveaException if the file exists and may not be replaced, or cannot be written
+     */
+    static void write(Path file, boolean overwrite, Consumer<Path> write) {
+        check(file, overwrite);
+        try {
+            Path folder = file.toAbsolutePath().getParent();
+            if (folder != null) {
+                Files.createDirectories(folder);
+            }
+            Path temporary = file.resolveSibling("." + ProcessHandle.current().pid() + "." + file.getFileName());
+            try {
+                write.accept(temporary);
+                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(temporary);
+            }
+        } catch (IOException e) {
+            throw FoveaException.cannotWrite(file, e);
+        }
+    }
+}

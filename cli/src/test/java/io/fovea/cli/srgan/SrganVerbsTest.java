@@ -1,0 +1,131 @@
+package io.fovea.cli.srgan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fovea.Json;
+import io.fovea.cli.Cli;
+import io.fovea.graph.OnnxModel;
+import io.fovea.image.Picture;
+import io.fovea.image.Pictures;
+import io.fovea.image.WriteOptions;
+import io.fovea.nn.Layer;
+import io.fovea.srgan.GeneratorConfig;
+import io.fovea.srgan.SrganWeights;
+import io.fovea.torch.Engine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SrganVerbsTest {
+    @TempDir
+    Path folder;
+
+    private Path weights = Path.of("");
+
+    @BeforeEach
+    void weights() {
+        Engine.seed(1);
+        GeneratorConfig config = GeneratorConfig.msrresnet(2, 1, 8);
+        weights = folder.resolve("tiny-x2.safetensors");
+        try (Layer generator = config.create()) {
+            SrganWeights.save(generator, config, null, weights);
+        }
+    }
+
+    private Path pictures(int count) throws IOException {
+        Path photos = Files.createDirectory(folder.resolve("photos"));
+        Random random = new Random(3);
+        for (int i = 0; i < count; i++) {
+            byte[] samples = new byte[40 * 36 * 3];
+            random.nextBytes(samples);
+            Pictures.write(Picture.of8(40, 36, 3, samples), photos.resolve(i + ".png"), WriteOptions.DEFAULT);
+        }
+        return photos;
+    }
+
+    @Test
+    void evaluatePrintsFixedNames() throws IOException {
+        Path photos = pictures(2);
+        Cli done = Cli.run("srgan", "evaluate", "--weights", weights.toString(), "--data", photos.toString(), "--json");
+        assertThat(done.code()).as(done.err()).isZero();
+        JsonNode table = Json.tree(done.out(), "evaluate");
+        assertThat(table.get("images")).hasSize(2);
+        assertThat(table.get("mean").get("psnr_y").isNumber()).isTrue();
+        assertThat(table.get("mean").get("ssim_y").isNumber()).isTrue();
+        assertThat(table.get("bicubic").get("psnr_y").isNumber()).isTrue();
+        assertThat(Cli.run("srgan", "evaluate", "--weights", weights.toString(), "--data", photos.toString())
+                        .out())
+                .contains("PSNR-Y", "mean", "0.png");
+        assertThat(Cli.run("srgan", "evaluate", "--bicubic", "2", "--data", photos.toString())
+                        .code())
+                .isZero();
+    }
+
+    @Test
+    void exportedAndImportedWeightsAreTheSame() throws IOException {
+        Path plain = folder.resolve("basicsr.safetensors");
+        Path back = folder.resolve("back.safetensors");
+        assertThat(Cli.run("srgan", "export", weights.toString(), "-o", plain.toString(), "--public")
+                        .code())
+                .isZero();
+        Cli imported = Cli.run("srgan", "import", plain.toString(), "-o", back.toString(), "--json");
+        assertThat(imported.code()).as(imported.err()).isZero();
+        assertThat(Json.tree(imported.out(), "import").get("layout").asText()).isEqualTo("BasicSR MSRResNet");
+        assertThat(back).hasSameBinaryContentAs(weights);
+    }
+
+    @Test
+    void onnxFilesOpenInOnnxRuntime() throws IOException {
+        Path onnx = folder.resolve("net.onnx");
+        assertThat(Cli.run("srgan", "export", weights.toString(), "-o", onnx.toString())
+                        .code())
+                .isZero();
+        try (OnnxModel model = OnnxModel.load(onnx, 1)) {
+            assertThat(model.predict(new float[2 * 3 * 5 * 7], 2, 3, 5, 7)).hasSize(2 * 3 * 10 * 14);
+        }
+        long before = Files.size(onnx);
+        Cli again = Cli.run("srgan", "export", weights.toString(), "-o", onnx.toString());
+        assertThat(again.code()).isEqualTo(1);
+        assertThat(again.err()).contains("exists already");
+        assertThat(Files.size(onnx)).isEqualTo(before);
+    }
+
+    @Test
+    void aRunTrainsResumesAndUpscales() throws IOException {
+        Path photos = pictures(3);
+        Path run = folder.resolve("run");
+        Cli trained = Cli.run(
+                "srgan",
+                "train",
+                photos.toString(),
+                "--run",
+                run.toString(),
+                "--preset",
+                "tiny",
+                "--set",
+                "generator.scale=2",
+                "--set",
+                "data.crop=16",
+                "--set",
+                "content.steps=4",
+                "--seed",
+                "5",
+                "--threads",
+                "1");
+        assertThat(trained.code()).as(trained.err()).isZero();
+        assertThat(trained.out()).contains("finished after 4 steps");
+        assertThat(Files.readString(run.resolve("config.json"))).contains("\"seed\" : 5");
+        Cli again = Cli.run("srgan", "train", photos.toString(), "--run", run.toString(), "--preset", "tiny");
+        assertThat(again.code()).isEqualTo(1);
+        Cli resumed = Cli.run("srgan", "resume", run.toString(), "--set", "content.steps=6", "--threads", "1");
+        assertThat(resumed.code()).as(resumed.err()).isZero();
+        assertThat(resumed.out()).contains("finished after 6 steps");
+        Cli upscaled = Cli.run("srgan", "upscale", photos.resolve("0.png").toString(), "--weights", run.toString());
+        assertThat(upscaled.code()).as(upscaled.err()).isZero();
+    }
+}
