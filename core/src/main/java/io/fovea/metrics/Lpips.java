@@ -44,6 +44,26 @@ public final class Lpips extends Module {
             this.file = file;
         }
 
+        /**
+         * The net whose backbone a file holds.
+         *
+         * @throws FoveaException if it is none of them
+         */
+        public static Net of(Path backbone) {
+            String content = BackboneFile.open(backbone).content();
+            if (content.startsWith("VGG16")) {
+                return VGG;
+            }
+            return switch (content) {
+                case "AlexNet" -> ALEX;
+                case "SqueezeNet 1.1" -> SQUEEZE;
+                default ->
+                    throw new FoveaException(backbone + " holds " + content
+                            + ". LPIPS stands on AlexNet, VGG16 or SqueezeNet 1.1: torchvision's alexnet-owt-7be5be79.pth,"
+                            + " vgg16-397923af.pth or squeezenet1_1-b8a52dc0.pth.");
+            };
+        }
+
         private String wanted() {
             return file + ", or any file with its features.*.weight and .bias";
         }
@@ -137,6 +157,11 @@ public final class Lpips extends Module {
                 BackboneFile.open(backbone),
                 linear.toString(),
                 WeightsFile.open(linear).tensors());
+    }
+
+    /** As {@link #load(Net, Path, Path)}; which net it is follows from the backbone's file. */
+    public static Lpips load(Path backbone, Path linear) {
+        return load(Net.of(backbone), backbone, linear);
     }
 
     /** Loads a whole LPIPS module from one file, as {@code torch.save(loss.state_dict(), file)} makes it. */

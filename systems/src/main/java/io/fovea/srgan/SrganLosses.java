@@ -12,17 +12,6 @@ final class SrganLosses {
         return F.mean(F.sqrt(F.add(F.square(F.sub(a, b)), 1e-6)));
     }
 
-    /** leftthomas/SRGAN's total variation: 2 (h/(C (H-1) W) + w/(C H (W-1))) / N of squared vertical and horizontal differences. */
-    static Tensor totalVariation(Tensor x) {
-        long n = x.size(0);
-        long c = x.size(1);
-        long height = x.size(2);
-        long width = x.size(3);
-        Tensor h = F.sum(F.square(F.sub(F.slice(x, 2, 1, height), F.slice(x, 2, 0, height - 1))));
-        Tensor w = F.sum(F.square(F.sub(F.slice(x, 3, 1, width), F.slice(x, 3, 0, width - 1))));
-        return F.add(F.mul(h, 2.0 / (n * c * (height - 1) * width)), F.mul(w, 2.0 / (n * c * height * (width - 1))));
-    }
-
     /** The generator's adversarial term from raw logits N,1; {@code real} is used by the relativistic game alone. */
     static Tensor generator(SrganConfig.Game game, Tensor fake, Tensor real) {
         return switch (game) {
