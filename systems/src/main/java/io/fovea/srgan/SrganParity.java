@@ -40,7 +40,9 @@ public final class SrganParity {
                 named("discriminator forward", SrganParity::discriminator),
                 named("VGGStyleDiscriminator forward", SrganParity::vggDiscriminator),
                 named("public checkpoints on Set5", SrganParity::checkpoints),
-                named("evaluation x", SrganParity::evaluation));
+                named("evaluation x", SrganParity::evaluation),
+                named("one training step, leftthomas", SrganStepParity::leftthomas),
+                named("one MSRGAN training step", SrganStepParity::msrgan));
     }
 
     private static ParityCase named(String begin, ParityCase.Comparison comparison) {
@@ -52,21 +54,27 @@ public final class SrganParity {
 
     /** The fixture's own keys, filled by its rule: what a checkpoint of the reference would hold. */
     private static WeightsFile filled(Fixture fixture) {
-        Map<String, StoredTensor> tensors = new LinkedHashMap<>();
-        List<String> names = fixture.keys().stream().map(Fixture.Key::name).toList();
+        Map<String, long[]> shapes = new LinkedHashMap<>();
         for (Fixture.Key key : fixture.keys()) {
-            long[] shape = key.shape().stream().mapToLong(Long::longValue).toArray();
+            shapes.put(
+                    key.name(), key.shape().stream().mapToLong(Long::longValue).toArray());
+        }
+        return filled(fixture.file().getFileName().toString(), shapes);
+    }
+
+    /** Tensors by the reference's names, filled by the rule. */
+    static WeightsFile filled(String name, Map<String, long[]> shapes) {
+        Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+        shapes.forEach((key, shape) -> {
             boolean slope = shape.length == 1
-                    && key.name().endsWith(".weight")
-                    && !names.contains(key.name().replaceAll("weight$", "running_mean"));
+                    && key.endsWith(".weight")
+                    && !shapes.containsKey(key.replaceAll("weight$", "running_mean"));
             BiFunction<String, long[], float[]> rule = slope ? Fill::small : Fill::standard;
             tensors.put(
-                    key.name(),
-                    StoredTensor.of(
-                            Tensor.of(rule.apply(key.name(), shape), shape).keep()));
-        }
-        return new WeightsFile(
-                fixture.file().getFileName().toString(), WeightsFile.Format.SAFETENSORS, Map.of(), tensors);
+                    key,
+                    StoredTensor.of(Tensor.of(rule.apply(key, shape), shape).keep()));
+        });
+        return new WeightsFile(name, WeightsFile.Format.SAFETENSORS, Map.of(), tensors);
     }
 
     private static void generator(Fixture fixture, Check check) {

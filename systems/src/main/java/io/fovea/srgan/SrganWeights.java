@@ -251,22 +251,47 @@ public final class SrganWeights {
         WeightsFile.save(generator.state(), WeightsFormat.metadata(SYSTEM, Json.writeLine(config), card), path);
     }
 
-    /** Writes a generator under a public layout's names, for use outside of Fovea: {@code basicsr} or {@code leftthomas}. */
-    public static void export(Layer generator, GeneratorConfig config, Path path) {
+    /** A generator's tensors under the names of the public layout that its network comes from. */
+    static Map<String, StoredTensor> publicNames(Layer generator, GeneratorConfig config) {
+        return publicNames(generator.state(), config);
+    }
+
+    /** As above, of some of its tensors, or of their gradients. */
+    static Map<String, StoredTensor> publicNames(Map<String, Tensor> tensors, GeneratorConfig config) {
         String wanted = config.kind() == GeneratorConfig.Kind.MSRRESNET
                 ? "BasicSR MSRResNet"
                 : "leftthomas Generator x" + config.scale()
                         + (config.trunkEnd() == GeneratorConfig.TrunkEnd.PRELU ? " of January 2018" : "");
-        Layout layout = LAYOUTS.stream()
-                .filter(l -> l.keys().name().equals(wanted))
+        return LAYOUTS.stream()
+                .map(Layout::keys)
+                .filter(keys -> keys.name().equals(wanted))
                 .findFirst()
                 .orElseThrow(() -> new FoveaException(
-                        "No public layout is known for a x" + config.scale() + " SRResNet; export it in Fovea's own."));
+                        "No public layout is known for a x" + config.scale() + " SRResNet; export it in Fovea's own."))
+                .export(stored(tensors));
+    }
+
+    /** A discriminator's tensors under the names of the public layout that its network comes from. */
+    static Map<String, StoredTensor> publicNames(Layer discriminator, DiscriminatorConfig config) {
+        return publicNames(discriminator.state(), config);
+    }
+
+    static Map<String, StoredTensor> publicNames(Map<String, Tensor> tensors, DiscriminatorConfig config) {
+        return (config.kind() == DiscriminatorConfig.Kind.VGG ? VGG_DISCRIMINATOR : POOLED_DISCRIMINATOR)
+                .export(stored(tensors));
+    }
+
+    private static Map<String, StoredTensor> stored(Map<String, Tensor> tensors) {
         Map<String, StoredTensor> stored = new LinkedHashMap<>();
-        generator.state().forEach((name, t) -> stored.put(name, StoredTensor.of(t)));
+        tensors.forEach((name, t) -> stored.put(name, StoredTensor.of(t)));
+        return stored;
+    }
+
+    /** Writes a generator under a public layout's names, for use outside of Fovea: {@code basicsr} or {@code leftthomas}. */
+    public static void export(Layer generator, GeneratorConfig config, Path path) {
         Map<String, Tensor> values = new LinkedHashMap<>();
         try (Scope scope = Scope.open()) {
-            layout.keys().export(stored).forEach((name, t) -> values.put(name, t.toTensor()));
+            publicNames(generator, config).forEach((name, t) -> values.put(name, t.toTensor()));
             WeightsFile.save(values, Map.of("format", "pt"), path);
         }
     }

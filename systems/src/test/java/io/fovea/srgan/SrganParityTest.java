@@ -22,6 +22,6 @@ class SrganParityTest {
                 folder, null, SrganParity.cases(), new PrintStream(text, true, StandardCharsets.UTF_8), true);
         String printed = text.toString(StandardCharsets.UTF_8);
         assertThat(code).as(printed).isZero();
-        assertThat(printed).contains("7 passed, 0 failed, 0 unknown, 0 without data");
+        assertThat(printed).contains("9 passed, 0 failed, 0 unknown, 0 without data");
     }
 }
