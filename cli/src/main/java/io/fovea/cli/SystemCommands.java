@@ -31,6 +31,7 @@ final class SystemCommands {
             command.addSubcommand(new ExportCommand(system));
             command.addSubcommand(new ImportCommand(system));
             command.addSubcommand(new ConfigCommand<>(system));
+            command.addSubcommand(new ShipCommand(system));
         }
         return command;
     }
