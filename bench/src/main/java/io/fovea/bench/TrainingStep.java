@@ -1,0 +1,122 @@
+package io.fovea.bench;
+
+import io.fovea.nn.Layer;
+import io.fovea.optim.Adam;
+import io.fovea.srgan.GeneratorConfig;
+import io.fovea.torch.Autograd;
+import io.fovea.torch.DType;
+import io.fovea.torch.Device;
+import io.fovea.torch.F;
+import io.fovea.torch.Precision;
+import io.fovea.torch.Scope;
+import io.fovea.torch.Tensor;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** One update of the paper's SRResNet: x4, 16 blocks of 64, 16 LR patches of 24 x 24, L1, Adam. */
+final class TrainingStep implements Contender, AutoCloseable {
+    private final Layer network = GeneratorConfig.paper(4).create();
+    private final Adam adam = new Adam(network.parameters(), Adam.Options.of(0.9, 0.999));
+    private final Tensor lr = Tensor.rand(16, 3, 24, 24).keep();
+    private final Tensor hr = Tensor.rand(16, 3, 96, 96).keep();
+    private final Map<String, Double> phases = new LinkedHashMap<>();
+
+    @Override
+    public String name() {
+        return "Fovea";
+    }
+
+    @Override
+    public double seconds(String work, int times) {
+        Precision precision = Precision.parse(work.substring(work.indexOf(' ') + 1));
+        network.train(true);
+        long begin = System.nanoTime();
+        for (int i = 0; i < times; i++) {
+            update(precision);
+        }
+        return (System.nanoTime() - begin) / 1e9 / times;
+    }
+
+    private void update(Precision precision) {
+        try (Scope scope = Scope.open()) {
+            long t = System.nanoTime();
+            Tensor sr;
+            try (Autograd.Guard cast = precision.autocast(Device.CPU)) {
+                sr = F.cast(network.apply(lr), DType.F32);
+            }
+            Tensor loss = F.l1(sr, hr);
+            t = add("forward", t);
+            adam.clearGradients();
+            Autograd.backward(loss);
+            t = add("backward", t);
+            adam.step(1e-4);
+            add("Adam", t);
+            if (!Double.isFinite(loss.item())) {
+                throw new IllegalStateException("The loss is not finite.");
+            }
+        }
+    }
+
+    private long add(String phase, long begin) {
+        long now = System.nanoTime();
+        phases.merge(phase, (now - begin) / 1e9, Double::sum);
+        return now;
+    }
+
+    /** Shares of the time since the last call. */
+    String takePhases() {
+        double all = phases.values().stream().mapToDouble(Double::doubleValue).sum();
+        StringBuilder text = new StringBuilder();
+        phases.forEach((name, s) -> text.append(String.format(Locale.ROOT, "%s %.0f %%  ", name, 100 * s / all)));
+        phases.clear();
+        return text.toString().strip();
+    }
+
+    @Override
+    public void close() {
+        network.close();
+        adam.close();
+        lr.close();
+        hr.close();
+    }
+
+    static void run(int rounds, int threads) {
+        try (TrainingStep ours = new TrainingStep();
+                Peer peer = Peer.python("srresnet.py", threads)) {
+            Race race = Race.run(
+                    List.of(
+                            new Race.Lane("Fovea f32", ours, "step f32"),
+                            new Race.Lane(peer.name() + " f32", peer, "step f32"),
+                            new Race.Lane("Fovea bf16", ours, "step bf16"),
+                            new Race.Lane(peer.name() + " bf16", peer, "step bf16")),
+                    rounds,
+                    3);
+            System.out.print(race.text());
+            ours.takePhases();
+            ours.seconds("step f32", 5);
+            System.out.println("Fovea f32: " + ours.takePhases());
+            ours.seconds("step bf16", 5);
+            System.out.println("Fovea bf16: " + ours.takePhases());
+            String f32 = peer.name() + " f32";
+            String bf16 = peer.name() + " bf16";
+            Peak peak = Peak.measure();
+            System.out.printf(
+                    Locale.ROOT,
+                    "speed f32 %.2f of the peer's f32 (target 1.3); bf16 %.2f of its f32 (2.1), %.2f of its bf16 (1.05)%n",
+                    race.speed("Fovea f32", f32),
+                    race.speed("Fovea bf16", f32),
+                    race.speed("Fovea bf16", bf16));
+            double work = Peak.stepOperations(ours.network);
+            System.out.printf(
+                    Locale.ROOT,
+                    "convolution peak of this machine: f32 %.0f GFLOP/s, bf16 %.0f; a step's convolutions are %.0f GFLOP: f32 %.0f %% of the peak, bf16 %.0f %%%n",
+                    peak.f32(),
+                    peak.bf16(),
+                    work,
+                    100 * work / race.median("Fovea f32") / peak.f32(),
+                    100 * work / race.median("Fovea bf16") / peak.bf16());
+        }
+    }
+}
