@@ -77,6 +77,12 @@ public final class AtomicFile {
         write(target, content.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Whether a file is one that a write begins with, and a killed process leaves behind. */
+    public static boolean isTemporary(Path file) {
+        String name = String.valueOf(file.getFileName());
+        return name.startsWith(".") && name.endsWith(TEMPORARY_SUFFIX);
+    }
+
     /** Deletes the temporary files that a killed process has left in a folder. Only for folders in which nobody writes at the moment. */
     public static void deleteTemporaryFiles(Path folder) {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, ".*" + TEMPORARY_SUFFIX)) {

@@ -13,12 +13,14 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -85,11 +87,28 @@ public final class Json {
                     e);
         } catch (JsonProcessingException e) {
             if (cause(e) instanceof FoveaException f) {
+                refuseUnknown(tree, type, where);
                 throw new FoveaException(where + ": " + f.getMessage(), e);
             }
             String field = e instanceof JsonMappingException m ? path(m) : "";
             throw new FoveaException(
                     where + ": " + (field.isEmpty() ? "" : field + ": ") + e.getOriginalMessage() + ".", e);
+        }
+    }
+
+    /** A record that misses a component says so itself, before Jackson names the misspelt key that was meant. */
+    private static void refuseUnknown(JsonNode tree, Class<?> type, String where) {
+        if (!type.isRecord() || !tree.isObject()) {
+            return;
+        }
+        List<String> known = Arrays.stream(type.getRecordComponents())
+                .map(RecordComponent::getName)
+                .toList();
+        for (Map.Entry<String, JsonNode> field : tree.properties()) {
+            if (!known.contains(field.getKey())) {
+                throw new FoveaException(
+                        where + ": \"" + field.getKey() + "\" is not known" + didYouMean(field.getKey(), known));
+            }
         }
     }
 
@@ -237,7 +256,7 @@ public final class Json {
         return node;
     }
 
-    private static @Nullable Object read(Record r, java.lang.reflect.RecordComponent component) {
+    private static @Nullable Object read(Record r, RecordComponent component) {
         try {
             component.getAccessor().setAccessible(true);
             return component.getAccessor().invoke(r);

@@ -168,7 +168,10 @@ public final class OnnxExport {
             case C64 -> 14;
             case BF16 -> 16;
             case F8_E4M3 -> 17;
+            case F8_E4M3FNUZ -> 18;
             case F8_E5M2 -> 19;
+            case F8_E5M2FNUZ -> 20;
+            case F8_E8M0 -> 24;
         };
     }
 }

@@ -10,6 +10,9 @@ public enum DType {
     I8("Char", 1),
     F8_E4M3("Float8_e4m3fn", 1),
     F8_E5M2("Float8_e5m2", 1),
+    F8_E4M3FNUZ("Float8_e4m3fnuz", 1),
+    F8_E5M2FNUZ("Float8_e5m2fnuz", 1),
+    F8_E8M0("Float8_e8m0fnu", 1),
     I16("Short", 2),
     U16("UInt16", 2),
     F16("Half", 2),
@@ -37,7 +40,7 @@ public enum DType {
 
     public boolean isFloatingPoint() {
         return switch (this) {
-            case F8_E4M3, F8_E5M2, F16, BF16, F32, F64 -> true;
+            case F8_E4M3, F8_E5M2, F8_E4M3FNUZ, F8_E5M2FNUZ, F8_E8M0, F16, BF16, F32, F64 -> true;
             default -> false;
         };
     }

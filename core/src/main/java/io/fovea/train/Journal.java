@@ -69,6 +69,11 @@ public final class Journal implements AutoCloseable {
         }
     }
 
+    /** Adds to a journal that is there. */
+    static Journal open(Path file) {
+        return new Journal(file);
+    }
+
     /** A new journal whose first line is {@code start}. */
     public static Journal create(Path file, Event.Start start) {
         if (Files.exists(file)) {
@@ -133,18 +138,22 @@ public final class Journal implements AutoCloseable {
         return events;
     }
 
-    /** The evaluation whose first score is the best, the earliest of equals; none where every one is NaN. */
+    /**
+     * The evaluation whose first score is the best, the earliest of equals; none where every one is NaN. Only those count whose first score
+     * is the one that the newest begins with: figures of another stage of the training cannot be compared with it.
+     */
     public static Optional<Event.Evaluate> best(List<Event> events) {
+        List<Event.Evaluate> evaluations = events.stream()
+                .filter(Event.Evaluate.class::isInstance)
+                .map(Event.Evaluate.class::cast)
+                .toList();
         Event.Evaluate best = null;
-        for (Event event : events) {
-            if (event instanceof Event.Evaluate evaluation
-                    && evaluation
-                            .scores()
-                            .first()
-                            .beats(
-                                    best == null
-                                            ? Double.NaN
-                                            : best.scores().first().value())) {
+        for (Event.Evaluate evaluation : evaluations) {
+            Score first = evaluation.scores().first();
+            String newest =
+                    evaluations.get(evaluations.size() - 1).scores().first().name();
+            double toBeat = best == null ? Double.NaN : best.scores().first().value();
+            if (first.name().equals(newest) && first.beats(toBeat)) {
                 best = evaluation;
             }
         }

@@ -90,7 +90,7 @@ public final class RunFolder implements AutoCloseable {
 
     /** Locks the folder of an earlier run, to go on with it, and clears what a killed process left half-written. */
     public static RunFolder open(Path folder) {
-        refuseUnlessRun(folder);
+        refuseUnlessRun(folder, List.of("config.json")); // one that was cut off at once has no journal yet
         try {
             RunFolder run = new RunFolder(folder, lock(folder));
             try {
@@ -110,7 +110,7 @@ public final class RunFolder implements AutoCloseable {
 
     /** Looks at a run, which may be in training meanwhile. Changes nothing, needs no lock and need not be closed. */
     public static RunFolder read(Path folder) {
-        refuseUnlessRun(folder);
+        refuseUnlessRun(folder, List.of("config.json", "journal.jsonl"));
         return new RunFolder(folder, null);
     }
 
@@ -265,7 +265,7 @@ public final class RunFolder implements AutoCloseable {
             throw new FoveaException(folder + " is a file; a folder was expected for the new run.");
         }
         try (Stream<Path> files = Files.list(folder)) {
-            if (files.anyMatch(file -> !file.getFileName().toString().equals(LOCK))) {
+            if (files.anyMatch(file -> !file.getFileName().toString().equals(LOCK) && !AtomicFile.isTemporary(file))) {
                 throw new FoveaException("The folder " + folder + " is not empty. A new run needs a new folder"
                         + (isRun(folder) ? "; to go on with the run in it, use resume." : "."));
             }
@@ -277,11 +277,11 @@ public final class RunFolder implements AutoCloseable {
                 && Files.isRegularFile(folder.resolve("journal.jsonl"));
     }
 
-    private static void refuseUnlessRun(Path folder) {
+    private static void refuseUnlessRun(Path folder, List<String> needed) {
         if (!Files.isDirectory(folder)) {
             throw new FoveaException("There is no folder " + folder + "; expected was the folder of a training run.");
         }
-        for (String file : List.of("config.json", "journal.jsonl")) {
+        for (String file : needed) {
             if (!Files.isRegularFile(folder.resolve(file))) {
                 throw new FoveaException(
                         "The folder " + folder + " is no training run: " + file + " is missing in it.");

@@ -7,11 +7,13 @@ import io.fovea.data.Loader;
 import io.fovea.torch.DType;
 import io.fovea.torch.Device;
 import io.fovea.torch.Engine;
+import io.fovea.torch.F;
 import io.fovea.torch.Scope;
 import io.fovea.torch.Tensor;
 import io.fovea.weights.WeightsFile;
 import io.fovea.weights.WeightsFormat;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -90,6 +92,9 @@ public final class Trainer {
 
     /** Goes on from the newest whole checkpoint of the folder, or from the beginning if there is none. */
     public Result resume() {
+        if (!Files.exists(folder.journalFile())) {
+            return start(); // it was cut off before it began
+        }
         Optional<RunFolder.Checkpoint> latest = folder.latest();
         long step = 0;
         if (latest.isPresent()) {
@@ -100,26 +105,40 @@ public final class Trainer {
     }
 
     private Result train(long from, Journal journal) {
+        lastStep = from;
         try (journal;
                 EventFile events = EventFile.create(folder.tensorboard(), from);
                 Loader loader = new Loader(batches, from, plan.device(), 1, 4)) {
-            Result result;
-            try {
-                result = loop(from, journal, events, loader);
-            } catch (FoveaException e) {
-                journal.append(new Event.End(lastStep, Event.Reason.FAILED, String.valueOf(e.getMessage())));
-                throw e;
-            }
+            Result result = loop(from, journal, events, loader);
             journal.append(new Event.End(result.steps(), result.reason(), result.message()));
+            report.accept(folder);
             return result;
+        } catch (FoveaException e) {
+            throw failed(e);
         } finally {
             progress.close();
-            report.accept(folder);
             ended.countDown();
         }
     }
 
     private long lastStep;
+
+    /** Notes in journal and report how the run failed, as far as they can still be written, and tells what is left. */
+    private FoveaException failed(FoveaException reason) {
+        FoveaException told = new FoveaException(
+                reason.getMessage() + " The run stopped after step " + lastStep + "; "
+                        + folder.latest()
+                                .map(c -> "resume goes on from " + folder.relative(c.file()) + ".")
+                                .orElse("it has no checkpoint yet."),
+                reason);
+        try (Journal journal = Journal.open(folder.journalFile())) {
+            journal.append(new Event.End(lastStep, Event.Reason.FAILED, String.valueOf(reason.getMessage())));
+            report.accept(folder);
+        } catch (FoveaException e) {
+            told.addSuppressed(e);
+        }
+        return told;
+    }
 
     private Result loop(long from, Journal journal, EventFile events, Loader loader) {
         RunConfig run = plan.run();
@@ -134,7 +153,7 @@ public final class Trainer {
             Scalars scalars = one(step, loader);
             for (Map.Entry<String, Double> s : scalars.values().entrySet()) {
                 if (!Double.isFinite(s.getValue())) {
-                    return diverged(step, s.getKey(), s.getValue(), journal);
+                    return diverged(step, s.getKey() + " became " + s.getValue(), journal);
                 }
             }
             window.add(scalars);
@@ -163,6 +182,10 @@ public final class Trainer {
             }
             boolean stop = stopRequested && !last;
             if (done % run.checkpointEvery() == 0 || last || stop) {
+                Optional<String> broken = notFinite();
+                if (broken.isPresent()) {
+                    return diverged(step, broken.get() + " holds values that are not finite", journal);
+                }
                 checkpoint(done, journal);
                 report.accept(folder);
             }
@@ -181,11 +204,24 @@ public final class Trainer {
         }
     }
 
-    private Result diverged(long step, String name, double value, Journal journal) {
+    /** The first saved tensor with a NaN or an infinity in it: a loss shows a broken update only one step later. */
+    private Optional<String> notFinite() {
+        for (Map.Entry<String, Tensor> t : recipe.saved().tensors().entrySet()) {
+            try (Scope scope = Scope.open()) {
+                boolean real = t.getValue().dtype().isFloatingPoint();
+                if (real && F.sum(F.mul(t.getValue().detach(), 0)).item() != 0) { // infinity * 0 is NaN
+                    return Optional.of(t.getKey());
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Result diverged(long step, String what, Journal journal) {
         String kept = folder.latest()
-                .map(c -> "The last good checkpoint is " + folder.relative(c.file()) + ".")
-                .orElse("There is no checkpoint yet.");
-        String message = name + " became " + value + " at step " + (step + 1) + ", so the run was stopped. " + kept
+                .map(c -> "; the last good checkpoint is " + folder.relative(c.file()) + ".")
+                .orElse(" before its first checkpoint.");
+        String message = what + " at step " + (step + 1) + ", so the run was stopped" + kept
                 + " Resume with a lower rate (--set ...rate=...), or in f32 if it ran in bf16.";
         journal.append(new Event.Warning(step, message));
         return new Result(Event.Reason.FAILED, step, message);

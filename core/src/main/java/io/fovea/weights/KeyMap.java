@@ -81,7 +81,13 @@ public final class KeyMap {
         if (sides.length != 2) {
             throw new IllegalArgumentException("Not a rule: " + line);
         }
-        return new Rule(new KeyPattern(sides[0], line), new KeyPattern(sides[1], line));
+        KeyPattern theirs = new KeyPattern(sides[0], line);
+        KeyPattern ours = new KeyPattern(sides[1], line);
+        boolean oneSided = sides[0].equals(NOTHING) || sides[1].equals(NOTHING);
+        if (!oneSided && !theirs.variables().equals(ours.variables())) {
+            throw new IllegalArgumentException("Both sides of a rule need the same placeholders: " + line);
+        }
+        return new Rule(theirs, ours);
     }
 
     public String name() {

@@ -5,8 +5,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** One side of a rule of a {@link KeyMap}: a key with placeholders. */
 final class KeyPattern {
@@ -39,6 +41,9 @@ final class KeyPattern {
             end = m.end();
         }
         literals.add(side.substring(end));
+        if (literals.stream().anyMatch(l -> l.contains("{") || l.contains("}"))) {
+            throw new IllegalArgumentException("Not a placeholder in " + rule);
+        }
         regex = Pattern.compile(expression + Pattern.quote(side.substring(end)), Pattern.DOTALL);
     }
 
@@ -54,6 +59,10 @@ final class KeyPattern {
             Matcher m = SLOT.matcher(r.group());
             return m.matches() && m.group(2).equals(variable) && slot(m).calculates();
         });
+    }
+
+    Set<String> variables() {
+        return slots.stream().map(Slot::variable).collect(Collectors.toSet());
     }
 
     /** What the variables stand for in this key. */

@@ -305,10 +305,10 @@ final class Pickle {
     }
 
     private byte[] bytes(long n) {
-        if (n > Integer.MAX_VALUE - 8) {
+        if (count(n) > Integer.MAX_VALUE - 8) {
             throw broken("has a value of " + n + " bytes, too long for anything but tensor data");
         }
-        byte[] bytes = file.copy(at, (int) count(n));
+        byte[] bytes = file.copy(at, (int) n);
         at += n;
         return bytes;
     }

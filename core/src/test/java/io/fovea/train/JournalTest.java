@@ -216,6 +216,18 @@ class JournalTest {
     }
 
     @Test
+    void onlyFiguresOfTheNewestStageAreCompared() {
+        write(
+                evaluate(1, Score.higher("psnr_y", 30)),
+                evaluate(2, Score.lower("content", 0.5)),
+                evaluate(3, Score.lower("content", 0.3)),
+                evaluate(4, Score.lower("content", 0.4)));
+        List<Event> events = Journal.read(file);
+        assertThat(Journal.best(events).orElseThrow().step()).isEqualTo(3);
+        assertThat(Journal.best(events.subList(0, 2)).orElseThrow().step()).isEqualTo(1);
+    }
+
+    @Test
     void scalarsKeepTheirOrderAndAverageOverThoseThatHaveThem() {
         Scalars a = Scalars.of("z", 1).and("a", 2).and("z", 3);
         assertThat(a.values()).containsExactly(Map.entry("z", 3.0), Map.entry("a", 2.0));

@@ -86,7 +86,7 @@ class RunFolderTest {
     void saysWhatIsMissing() throws IOException {
         Path folder = newRun();
         Files.delete(folder.resolve("journal.jsonl"));
-        assertThatThrownBy(() -> RunFolder.open(folder))
+        assertThatThrownBy(() -> RunFolder.read(folder))
                 .isInstanceOf(FoveaException.class)
                 .hasMessage("The folder " + folder + " is no training run: journal.jsonl is missing in it.");
         Files.delete(folder.resolve("config.json"));

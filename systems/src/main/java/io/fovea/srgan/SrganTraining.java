@@ -81,7 +81,7 @@ public final class SrganTraining {
         Engine.seed(config.run().seed());
         try (SrganRecipe recipe = new SrganRecipe(config, data, device);
                 Progress progress = Progress.onStderr("srgan", config.steps())) {
-            if (setup.init() != null && !resume) {
+            if (setup.init() != null && (!resume || run.latest().isEmpty())) {
                 SrganWeights.Loaded start = SrganWeights.load(setup.init());
                 recipe.startFrom(start.generator());
                 start.generator().close();
