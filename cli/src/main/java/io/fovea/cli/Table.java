@@ -10,6 +10,7 @@ public final class Table {
 
     private final String indent;
     private final List<String[]> rows = new ArrayList<>();
+    private int headers = 1;
 
     public Table(String indent) {
         this.indent = indent;
@@ -17,6 +18,16 @@ public final class Table {
 
     public Table row(Object... cells) {
         rows.add(Arrays.stream(cells).map(String::valueOf).toArray(String[]::new));
+        return this;
+    }
+
+    /**
+     * A line above the header that names groups of columns: a cell for each column, empty where the group to the left goes on. To be
+     * called first.
+     */
+    public Table groups(String... cells) {
+        rows.add(cells);
+        headers = 2;
         return this;
     }
 
@@ -29,13 +40,17 @@ public final class Table {
         Arrays.fill(numbers, true);
         for (int i = 0; i < rows.size(); i++) {
             String[] row = rows.get(i);
+            boolean header = i < headers && rows.size() > headers;
             for (int c = 0; c < row.length; c++) {
-                widths[c] = Math.max(widths[c], row[c].length());
-                numbers[c] &= row[c].isEmpty() || row[c].matches("[-+]?[\\d,.]+") || (i == 0 && rows.size() > 1);
+                widths[c] = Math.max(widths[c], i < headers - 1 ? 0 : row[c].length());
+                numbers[c] &= row[c].isEmpty() || row[c].matches("[-+]?[\\d,.]+") || header;
             }
         }
         StringBuilder text = new StringBuilder();
-        for (String[] row : rows) {
+        for (String[] row : rows.subList(0, headers - 1)) {
+            text.append(groupLine(row, widths)).append('\n');
+        }
+        for (String[] row : rows.subList(Math.min(headers - 1, rows.size()), rows.size())) {
             StringBuilder line = new StringBuilder(indent);
             for (int c = 0; c < row.length; c++) {
                 String space = " ".repeat(widths[c] - row[c].length());
@@ -44,5 +59,17 @@ public final class Table {
             text.append(line.toString().stripTrailing()).append('\n');
         }
         return text.toString();
+    }
+
+    private String groupLine(String[] cells, int[] widths) {
+        StringBuilder line = new StringBuilder(indent);
+        int column = indent.length();
+        for (int c = 0; c < cells.length; c++) {
+            if (!cells[c].isEmpty()) {
+                line.append(" ".repeat(Math.max(0, column - line.length()))).append(cells[c]);
+            }
+            column += widths[c] + GAP.length();
+        }
+        return line.toString();
     }
 }

@@ -4,6 +4,7 @@ import io.fovea.data.PictureSet;
 import io.fovea.image.Picture;
 import io.fovea.image.Resample;
 import io.fovea.metrics.Channels;
+import io.fovea.metrics.Lpips;
 import io.fovea.metrics.Psnr;
 import io.fovea.metrics.Ssim;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The benchmarks' protocol: HR cropped to a multiple of the scale r, LR by MATLAB's bicubic rounded to 8 bit, the result rounded to 8 bit,
  * r pixels dropped on each side, PSNR and SSIM on BT.601 luma (and on RGB beside), the set's figure the mean of its pictures' figures.
+ * LPIPS, where its networks are given, compares the whole pictures.
  */
 public final class SrganEvaluation {
     /** How one-channel files are compared. */
@@ -72,6 +74,7 @@ public final class SrganEvaluation {
      * Evaluates a network and bicubic enlargement on a set of HR pictures or pairs.
      *
      * @param resolver the network, or null for bicubic alone
+     * @param lpips perceptual distances to measure as well
      * @param progress is told each finished picture's name
      */
     public static Table run(
@@ -80,6 +83,7 @@ public final class SrganEvaluation {
             PictureSet set,
             int scale,
             Grey grey,
+            List<Lpips> lpips,
             Consumer<String> progress) {
         SrPairs pairs = SrPairs.of(set, scale, SrganConfig.Degradation.MATLAB);
         List<Row> rows = new ArrayList<>();
@@ -89,12 +93,25 @@ public final class SrganEvaluation {
                 high = high.toRgb();
             }
             Picture low = pairs.low(i, high);
-            Map<String, Double> network = resolver == null ? Map.of() : figures(resolver.upscale(low), high, scale);
-            rows.add(new Row(
-                    pairs.name(i), network, figures(Resample.matlab(low, high.width(), high.height()), high, scale)));
+            Map<String, Double> network =
+                    resolver == null ? Map.of() : figures(resolver.upscale(low), high, scale, lpips);
+            Picture plain = Resample.matlab(low, high.width(), high.height());
+            rows.add(new Row(pairs.name(i), network, figures(plain, high, scale, lpips)));
             progress.accept(pairs.name(i));
         }
         return new Table(weights, set.where(), scale, grey, rows);
+    }
+
+    /** As below, then lpips_alex and so on. */
+    private static Map<String, Double> figures(Picture sr, Picture hr, int border, List<Lpips> lpips) {
+        Map<String, Double> figures = figures(sr, hr, border);
+        lpips.forEach(l -> figures.put(nameOf(l), l.distance(sr, hr)));
+        return figures;
+    }
+
+    /** The name of a distance's figures: {@code lpips_alex}, {@code lpips_vgg} or {@code lpips_squeeze}. */
+    public static String nameOf(Lpips lpips) {
+        return "lpips_" + lpips.net().name().toLowerCase(Locale.ROOT);
     }
 
     /** psnr_y, ssim_y, psnr_rgb, ssim_rgb, in this order. */

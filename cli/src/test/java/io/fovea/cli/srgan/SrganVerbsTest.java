@@ -13,9 +13,17 @@ import io.fovea.nn.Layer;
 import io.fovea.srgan.GeneratorConfig;
 import io.fovea.srgan.SrganWeights;
 import io.fovea.torch.Engine;
+import io.fovea.torch.Scope;
+import io.fovea.torch.Tensor;
+import io.fovea.weights.WeightsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,6 +72,76 @@ class SrganVerbsTest {
         assertThat(Cli.run("srgan", "evaluate", "--bicubic", "2", "--data", photos.toString())
                         .code())
                 .isZero();
+    }
+
+    /** SqueezeNet 1.1's shapes, filled at random. */
+    private String lpips() {
+        Map<String, Tensor> trunk = new LinkedHashMap<>();
+        Map<String, Tensor> linear = new LinkedHashMap<>();
+        try (Scope scope = Scope.open()) {
+            convolution(trunk, "features.0", 64, 3, 3);
+            int[][] fires = {
+                {3, 64, 16, 64},
+                {4, 128, 16, 64},
+                {6, 128, 32, 128},
+                {7, 256, 32, 128},
+                {9, 256, 48, 192},
+                {10, 384, 48, 192},
+                {11, 384, 64, 256},
+                {12, 512, 64, 256}
+            };
+            for (int[] fire : fires) {
+                convolution(trunk, "features." + fire[0] + ".squeeze", fire[2], fire[1], 1);
+                convolution(trunk, "features." + fire[0] + ".expand1x1", fire[3], fire[2], 1);
+                convolution(trunk, "features." + fire[0] + ".expand3x3", fire[3], fire[2], 3);
+            }
+            int[] channels = {64, 128, 256, 384, 384, 512, 512};
+            for (int l = 0; l < channels.length; l++) {
+                linear.put("lin" + l + ".model.1.weight", random(1, channels[l], 1, 1));
+            }
+            WeightsFile.save(trunk, Map.of(), folder.resolve("squeeze.safetensors"));
+            WeightsFile.save(linear, Map.of(), folder.resolve("linear.safetensors"));
+        }
+        return folder.resolve("squeeze.safetensors") + "," + folder.resolve("linear.safetensors");
+    }
+
+    private static void convolution(Map<String, Tensor> into, String name, int out, int in, int kernel) {
+        into.put(name + ".weight", random(out, in, kernel, kernel));
+        into.put(name + ".bias", random(out));
+    }
+
+    private static Tensor random(long... shape) {
+        int size = (int) Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+        Random random = new Random(size);
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+            values[i] = random.nextFloat() * 0.1f;
+        }
+        return Tensor.of(values, shape);
+    }
+
+    @Test
+    void evaluateMeasuresLpips() throws IOException {
+        Path photos = pictures(1);
+        String files = lpips();
+        List<String> args = List.of(
+                "srgan", "evaluate", "--weights", weights.toString(), "--data", photos.toString(), "--lpips", files);
+        List<String> json = new ArrayList<>(args);
+        json.add("--json");
+        Cli done = Cli.run(json.toArray(String[]::new));
+        assertThat(done.code()).as(done.err()).isZero();
+        JsonNode table = Json.tree(done.out(), "evaluate");
+        assertThat(table.get("mean").get("lpips_squeeze").asDouble()).isPositive();
+        assertThat(table.get("bicubic").get("lpips_squeeze").asDouble()).isPositive();
+        assertThat(table.get("images").get(0).get("network").has("lpips_squeeze"))
+                .isTrue();
+        assertThat(Cli.run(args.toArray(String[]::new)).out()).contains("LPIPS", "squeeze");
+        List<String> twice = new ArrayList<>(args);
+        twice.addAll(List.of("--lpips", files));
+        assertThat(Cli.run(twice.toArray(String[]::new)).err()).contains("squeeze twice");
+        assertThat(Cli.run("srgan", "evaluate", "--bicubic", "2", "--data", photos.toString(), "--lpips", "one")
+                        .code())
+                .isEqualTo(2);
     }
 
     @Test
