@@ -1,5 +1,6 @@
 package io.fovea.torch;
 
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
@@ -26,6 +27,12 @@ final class Convolution {
         }
         long in = w.size(1);
         long out = w.size(0) / groups;
+        if (groups == 1
+                && stride == 1
+                && dilation == 1
+                && full(out * w.size(2), false) < full(out, false) * w.size(2)) {
+            return byRows(x, w, b, padding);
+        }
         boolean wide = stride > 1 || channelsLast(x) || channelsLast(w);
         long fullIn = firstLayer(x, in) ? in : full(in, wide);
         long fullOut = full(out, wide);
@@ -58,6 +65,41 @@ final class Convolution {
                     1);
         }
         return torch.cat(new TensorVector(parts), 1);
+    }
+
+    /**
+     * A convolution to few channels. A block of 16 would be filled with 3 colours and 13 channels of zeros; here it is filled with the rows of the kernel: one
+     * convolution with kernels of a single row gives a channel for each row and output channel, and the sum over the rows, each taken where it belongs, is the result. A
+     * generator's last layer, 64 to 3 with 9 x 9, needs 4.5 times fewer operations so.
+     */
+    private static Tensor byRows(Tensor x, Tensor w, @Nullable Tensor b, long padding) {
+        long out = w.size(0);
+        long rows = w.size(2);
+        Tensor flat = w.permute(2, 0, 1, 3).reshape(rows * out, w.size(1), 1, w.size(3));
+        long channels = full(rows * out, false);
+        long fullIn = firstLayer(x, w.size(1)) ? w.size(1) : full(w.size(1), false);
+        Tensor parts = torch.conv2d(
+                padDim(x, 1, fullIn),
+                padDim(padDim(flat, 1, fullIn), 0, channels),
+                new TensorOptional(),
+                pair(1),
+                new long[] {0, padding},
+                pair(1),
+                1); // N,channels,H,W'
+        Tensor tall =
+                (padding == 0 ? parts : torch.constant_pad_nd(parts, new long[] {0, 0, padding, padding})).contiguous();
+        long height = tall.size(2) - rows + 1;
+        long width = tall.size(3);
+        long plane = tall.size(2) * width;
+        Tensor shifted = tall.as_strided(
+                new long[] {x.size(0), rows, out, height, width},
+                new long[] {channels * plane, out * plane + width, plane, width, 1});
+        Tensor y = shifted.sum(new long[] {1}, false, new ScalarTypeOptional(torch.ScalarType.Float));
+        if (b != null) {
+            y = y.add(b.reshape(1, out, 1, 1));
+        }
+        boolean cast = torch.is_autocast_enabled(torch.DeviceType.CPU);
+        return cast ? y : y.to(x.scalar_type());
     }
 
     static Tensor transposed(

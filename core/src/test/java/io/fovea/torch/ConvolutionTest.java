@@ -43,7 +43,10 @@ class ConvolutionTest {
         "12,24,4,3,1",
         "24,12,2,3,2",
         "64,64,4,3,1",
-        "64,1,1,4,1"
+        "64,1,1,4,1",
+        "32,3,1,5,1",
+        "20,2,1,7,1",
+        "16,1,1,9,1"
     })
     void kernelsStridesAndGroups(int in, int out, int groups, int kernel, int stride) {
         for (DType dtype : new DType[] {DType.F32, DType.BF16}) {
