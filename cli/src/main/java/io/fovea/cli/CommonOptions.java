@@ -3,6 +3,7 @@ package io.fovea.cli;
 import io.fovea.Json;
 import io.fovea.torch.Device;
 import io.fovea.torch.Engine;
+import io.fovea.torch.Natives;
 import io.fovea.torch.Precision;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -94,6 +95,7 @@ public final class CommonOptions {
 
     /** For verbs that compute, before they do: loads the native libraries and sets the threads. */
     public void startEngine() {
+        Natives.boot();
         if (given.threads == null) {
             Engine.threads();
         } else if (given.threads < 1) {

@@ -38,6 +38,6 @@ final class ResumeCommand implements Callable<Integer> {
             all.add("run.precision=" + options.precision());
         }
         options.startEngine();
-        return Training.run(options, run, running -> system.resume(run, all, options.device(), running));
+        return Training.run(options, system, run, running -> system.resume(run, all, options.device(), running));
     }
 }

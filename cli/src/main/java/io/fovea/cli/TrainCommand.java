@@ -60,7 +60,10 @@ final class TrainCommand<C extends Record> implements Callable<Integer> {
         options.startEngine();
         options.err().println("training in " + folder);
         return Training.run(
-                options, folder, running -> system.train(chosen, data, init, folder, options.device(), running));
+                options,
+                system,
+                folder,
+                running -> system.train(chosen, data, init, folder, options.device(), running));
     }
 
     private Path free() {

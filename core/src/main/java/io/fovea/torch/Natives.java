@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.Locale;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
@@ -41,14 +42,23 @@ public final class Natives {
     private static final List<String> WINDOWS =
             List.of("uv.dll", "asmjit.dll", "fbgemm.dll", "c10.dll", "torch_cpu.dll", "torch.dll", "jnitorch.dll");
 
+    /** Bytes of the libraries that are not in those lists. */
+    private static final long SMALL_LIBRARIES = 60_000_000;
+
     private static boolean booted;
 
     private Natives() {}
 
     /** Folder that the native libraries are extracted to; does not load them. */
     public static Path cacheDir() {
+        String wanted = System.getProperty("org.bytedeco.javacpp.cachedir");
         try {
-            return Loader.getCacheDir().toPath();
+            Path dir = Loader.getCacheDir().toPath();
+            if (wanted != null
+                    && !dir.equals(new File(wanted).getCanonicalFile().toPath())) {
+                throw new IOException(wanted + " is not a folder that can be written"); // JavaCPP would take another
+            }
+            return dir;
         } catch (IOException e) {
             throw new FoveaException(
                     "No folder for the native libraries can be created (" + e.getMessage()
@@ -57,7 +67,10 @@ public final class Natives {
         }
     }
 
-    /** Loads the native libraries if that has not happened yet. Cheap to call again. */
+    /**
+     * Loads the native libraries if that has not happened yet. Cheap to call again. Tensors do it themselves; whoever begins with this call
+     * gets a {@link FoveaException} where the libraries cannot be had, not the error of a class that could not be initialised.
+     */
     public static synchronized void boot() {
         if (booted) {
             return;
@@ -71,14 +84,27 @@ public final class Natives {
                 extractAndLoad(dir, marker);
             }
         } catch (IOException e) {
-            throw new FoveaException(
-                    "The native libraries could not be extracted to " + dir + " (" + e
-                            + "). Pass --cache-dir DIR with a folder that can be written and has 500 MB free.",
-                    e);
+            throw notExtracted(dir, e);
         } catch (UnsatisfiedLinkError e) {
-            throw new FoveaException(missing(e), e);
+            // JavaCPP extracts the smaller libraries while it loads, and says no more than that one is not there.
+            throw dir.toFile().getUsableSpace() < SMALL_LIBRARIES
+                    ? notExtracted(dir, e)
+                    : new FoveaException(missing(e), e);
         }
         booted = true;
+    }
+
+    private static FoveaException notExtracted(Path dir, Throwable cause) {
+        String said = cause instanceof IOException io && io.getMessage() != null ? io.getMessage() + ", " : "";
+        return new FoveaException(
+                String.format(
+                        Locale.ROOT,
+                        "The native libraries could not be extracted to %s (%s%.0f MB free). "
+                                + "Pass --cache-dir DIR with a folder that can be written and has 500 MB free.",
+                        dir,
+                        said,
+                        dir.toFile().getUsableSpace() / 1e6),
+                cause);
     }
 
     private static void extractAndLoad(Path dir, Path marker) throws IOException {

@@ -21,8 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -52,7 +50,6 @@ public final class Trainer {
     private final RunFolder folder;
     private final Progress progress;
     private final Consumer<RunFolder> report;
-    private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean stopRequested;
 
     /** @param report writes the run's page; called after each checkpoint and at the end */
@@ -77,11 +74,6 @@ public final class Trainer {
     /** Asks the run to stop after the present step, with a checkpoint; returns at once. For signal handlers. */
     public void requestStop() {
         stopRequested = true;
-    }
-
-    /** Waits until the run has written its last file. */
-    public boolean awaitEnd(long seconds) throws InterruptedException {
-        return ended.await(seconds, TimeUnit.SECONDS);
     }
 
     /** Starts a new run in a fresh folder. */
@@ -117,7 +109,6 @@ public final class Trainer {
             throw failed(e);
         } finally {
             progress.close();
-            ended.countDown();
         }
     }
 

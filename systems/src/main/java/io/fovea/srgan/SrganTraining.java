@@ -5,6 +5,7 @@ import io.fovea.data.PictureSet;
 import io.fovea.report.RunReport;
 import io.fovea.torch.Device;
 import io.fovea.torch.Engine;
+import io.fovea.torch.Natives;
 import io.fovea.train.Progress;
 import io.fovea.train.RunFolder;
 import io.fovea.train.Trainer;
@@ -78,6 +79,7 @@ public final class SrganTraining {
     private static Trainer.Result train(
             RunSetup setup, SrganData data, RunFolder run, Device device, Consumer<Trainer> running, boolean resume) {
         SrganConfig config = setup.config();
+        Natives.boot();
         Engine.seed(config.run().seed());
         try (SrganRecipe recipe = new SrganRecipe(config, data, device);
                 Progress progress = Progress.onStderr("srgan", config.steps())) {

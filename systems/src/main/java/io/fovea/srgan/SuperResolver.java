@@ -9,6 +9,7 @@ import io.fovea.torch.Autograd;
 import io.fovea.torch.DType;
 import io.fovea.torch.Device;
 import io.fovea.torch.F;
+import io.fovea.torch.Natives;
 import io.fovea.torch.Precision;
 import io.fovea.torch.Scope;
 import io.fovea.torch.Tensor;
@@ -70,6 +71,7 @@ public final class SuperResolver implements AutoCloseable {
     }
 
     public static SuperResolver load(String nameOrPath, Options options) {
+        Natives.boot();
         SrganWeights.Loaded loaded = SrganWeights.load(nameOrPath);
         return new SuperResolver(loaded.generator(), loaded.config(), options);
     }
