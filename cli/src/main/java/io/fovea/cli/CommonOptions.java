@@ -36,6 +36,12 @@ public final class CommonOptions {
         private @Nullable Integer threads;
 
         @Option(
+                names = "--seed",
+                paramLabel = "N",
+                description = "Seed, where chance enters (default: the configuration's, or 1).")
+        private @Nullable Long seed;
+
+        @Option(
                 names = "--cache-dir",
                 paramLabel = "DIR",
                 description = "Folder for the native libraries, 450 MB (default: ~/.javacpp/cache).")
@@ -63,6 +69,9 @@ public final class CommonOptions {
 
     /** Where to compute. */
     public Device device() {
+        if (!given.device.matches("auto|cpu|cuda|cuda:\\d{1,3}")) {
+            throw wrongUsage("--device " + given.device + " is not known; use auto, cpu, cuda or cuda:N.");
+        }
         return Device.parse(given.device);
     }
 
@@ -74,6 +83,11 @@ public final class CommonOptions {
     /** The arithmetic that was asked for, or null. */
     public @Nullable Precision precision() {
         return given.precision;
+    }
+
+    /** The seed that was given, or null. */
+    public @Nullable Long seed() {
+        return given.seed;
     }
 
     public boolean json() {
@@ -93,7 +107,7 @@ public final class CommonOptions {
         }
     }
 
-    /** For verbs that compute, before they do: loads the native libraries and sets the threads. */
+    /** For verbs that compute, before they do: loads the native libraries, sets threads and seed. */
     public void startEngine() {
         Natives.boot();
         if (given.threads == null) {
@@ -104,6 +118,7 @@ public final class CommonOptions {
         } else {
             Engine.threads(given.threads);
         }
+        Engine.seed(given.seed == null ? 1 : given.seed);
     }
 
     /** Prints a result on stdout, as text or JSON. */

@@ -5,14 +5,24 @@ import io.fovea.FoveaException;
 import io.fovea.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code fovea <system> config}. */
-@Command(name = "config", header = "Print, change or check a training configuration")
+@Command(
+        name = "config",
+        header = "Print, change or check a training configuration",
+        footer = {
+            "",
+            "Examples",
+            "  fovea srgan config --list                               the presets",
+            "  fovea srgan config --set generator.blocks=8 -o my.json  a file to edit, for train --config",
+        })
 final class ConfigCommand<C extends Record> implements Runnable {
     private final VisionSystem<C> system;
 
@@ -37,12 +47,18 @@ final class ConfigCommand<C extends Record> implements Runnable {
 
     @Override
     public void run() {
-        List<String> names = List.copyOf(system.presets().keySet());
+        Map<String, Preset<C>> presets = system.presets();
         if (list) {
-            options.print(new Result(String.join("\n", names) + "\n", names));
+            Table table = new Table("");
+            Map<String, String> json = new LinkedHashMap<>();
+            presets.forEach((name, preset) -> {
+                table.row(name, preset.summary());
+                json.put(name, preset.summary());
+            });
+            options.print(new Result(table.toString(), json));
             return;
         }
-        C chosen = config.read(system, names.get(0), List.of(), options);
+        C chosen = config.read(system, presets.keySet().iterator().next(), List.of(), options);
         if (output == null) {
             options.print(new Result(Json.write(chosen) + "\n", chosen));
         } else if (Files.exists(output)) {

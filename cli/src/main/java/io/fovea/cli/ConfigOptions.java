@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 
 /** The options that choose a configuration. */
 final class ConfigOptions {
-    @Option(names = "--preset", paramLabel = "NAME", description = "A configuration by name; config lists them.")
+    @Option(names = "--preset", paramLabel = "NAME", description = "A configuration by name; config --list shows them.")
     private @Nullable String preset;
 
     @Option(names = "--config", paramLabel = "FILE", description = "A configuration as JSON, as config prints it.")
@@ -46,17 +46,20 @@ final class ConfigOptions {
         }
         List<String> all = new ArrayList<>(changes);
         all.addAll(more);
+        if (options.seed() != null) {
+            all.add("run.seed=" + options.seed());
+        }
         return Json.set(file == null ? preset(system, otherwise, options) : read(file, system), all);
     }
 
     private <C extends Record> C preset(VisionSystem<C> system, String otherwise, CommonOptions options) {
         String name = preset == null ? otherwise : preset;
-        Map<String, C> presets = system.presets();
-        C config = presets.get(name);
-        if (config == null) {
+        Map<String, Preset<C>> presets = system.presets();
+        Preset<C> chosen = presets.get(name);
+        if (chosen == null) {
             throw options.wrongUsage("--preset " + name + " is not known" + Json.didYouMean(name, presets.keySet()));
         }
-        return config;
+        return chosen.config();
     }
 
     private static <C extends Record> C read(Path file, VisionSystem<C> system) {

@@ -5,6 +5,9 @@ import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionStrategy;
@@ -37,7 +40,7 @@ public final class Main {
                 "  fovea srgan train photos/ --run runs/mine  train on your own pictures",
                 "",
                 "fovea <system> --help shows a system's verbs, fovea <system> <verb> --help the options of one.",
-                "Every verb has --device, --precision, --threads, --cache-dir, --json and --verbose.",
+                "Every verb has --device, --precision, --threads, --seed, --cache-dir, --json and --verbose.",
             })
     private static final class Fovea {
         @Option(
@@ -54,6 +57,10 @@ public final class Main {
         @SuppressWarnings("unused")
         private boolean version;
     }
+
+    private static final Pattern WRONG_VALUE = Pattern.compile("Invalid value for option '([^']+)'[^:]*: (.*)");
+    private static final Pattern WRONG_CHOICE =
+            Pattern.compile("expected one of \\[(.*)] \\(case-insensitive\\) but was '(.*)'");
 
     private Main() {}
 
@@ -124,14 +131,35 @@ public final class Main {
     private static int wrongUsage(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
         PrintWriter err = command.getErr();
-        String message = e.getMessage() == null ? "wrong usage" : e.getMessage();
-        if (e instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
-            message = "\"" + String.join(" ", unmatched.getUnmatched()) + "\" is not expected here";
-        }
+        String message = e instanceof UnmatchedArgumentException unmatched ? unknown(unmatched) : plain(e);
         err.println("fovea: " + message + (message.endsWith(".") || message.endsWith("?") ? "" : "."));
-        UnmatchedArgumentException.printSuggestions(e, err);
         err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
         return USAGE;
+    }
+
+    private static String unknown(UnmatchedArgumentException e) {
+        List<String> near = e.getSuggestions();
+        String what = e.isUnknownOption()
+                ? e.getUnmatched().get(0) + " is not known"
+                : "\"" + String.join(" ", e.getUnmatched()) + "\" is not expected here";
+        return near.isEmpty() ? what : what + ", did you mean " + String.join(" or ", near) + "?";
+    }
+
+    /** Picocli's words without the names of Java's types. */
+    private static String plain(ParameterException e) {
+        String message = e.getMessage() == null ? "wrong usage" : e.getMessage();
+        Matcher value = WRONG_VALUE.matcher(message);
+        if (!value.matches()) {
+            return message.replaceFirst(
+                    "^option '(\\S+)'.* should be specified only once$", "$1 may be given only once");
+        }
+        Matcher choice = WRONG_CHOICE.matcher(value.group(2));
+        String reason = choice.matches()
+                ? "'" + choice.group(2) + "' is not one of " + choice.group(1).toLowerCase(Locale.ROOT)
+                : value.group(2)
+                        .replace("is not a double", "is not a number")
+                        .replaceAll("is not an? (int|long)\\b", "is not a whole number");
+        return value.group(1) + ": " + reason;
     }
 
     private static int failed(Exception e, CommandLine command, ParseResult parsed) {

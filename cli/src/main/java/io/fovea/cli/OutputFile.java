@@ -30,10 +30,16 @@ final class OutputFile {
             if (folder != null) {
                 Files.createDirectories(folder);
             }
-            Path temporary = file.resolveSibling("." + ProcessHandle.current().pid() + "." + file.getFileName());
-            try {
+            // What AtomicFile writes on the way to it begins with its name, too.
+            Path temporary = file.resolveSibling(
+                    "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+            try (Unfinished unfinished = new Unfinished(file);
+                    Unfinished inner = new Unfinished(temporary)) {
                 write.accept(temporary);
                 Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } catch (FoveaException e) {
+                String message = String.valueOf(e.getMessage());
+                throw new FoveaException(message.replace(temporary.toString(), file.toString()), e);
             } finally {
                 Files.deleteIfExists(temporary);
             }

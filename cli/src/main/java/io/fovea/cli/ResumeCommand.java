@@ -33,6 +33,9 @@ final class ResumeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (options.seed() != null) {
+            throw options.wrongUsage("A run keeps its seed; --seed has no place here.");
+        }
         List<String> all = new ArrayList<>(changes);
         if (options.precision() != null) {
             all.add("run.precision=" + options.precision());

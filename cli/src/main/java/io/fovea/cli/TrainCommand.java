@@ -32,9 +32,6 @@ final class TrainCommand<C extends Record> implements Callable<Integer> {
     @Option(names = "--init", paramLabel = "WEIGHTS", description = "Start from these weights: zoo name, file or run.")
     private @Nullable String init;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Seed of weights, data order and augmentation.")
-    private @Nullable Long seed;
-
     @Mixin
     private final ConfigOptions config = new ConfigOptions();
 
@@ -48,9 +45,6 @@ final class TrainCommand<C extends Record> implements Callable<Integer> {
     @Override
     public Integer call() {
         List<String> changes = new ArrayList<>();
-        if (seed != null) {
-            changes.add("run.seed=" + seed);
-        }
         if (options.precision() != null) {
             changes.add("run.precision=" + options.precision());
         }

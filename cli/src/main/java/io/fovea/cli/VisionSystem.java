@@ -24,8 +24,8 @@ public interface VisionSystem<C extends Record> {
 
     Class<C> configuration();
 
-    /** Configurations with names, the one that trains by default first; {@code paper} is among them. */
-    Map<String, C> presets();
+    /** Configurations by name, the one that trains by default first; {@code paper} is among them. */
+    Map<String, Preset<C>> presets();
 
     /** New networks of a configuration by name, the one that users run first. */
     Map<String, Network> networks(C config);

@@ -105,7 +105,7 @@ public final class PictureSet implements AutoCloseable {
         try {
             zip = new ZipFile(path.toFile());
         } catch (java.util.zip.ZipException e) {
-            throw new FoveaException(path + " is neither a picture, a folder nor a zip: " + e.getMessage() + ".", e);
+            throw new FoveaException(path + " is neither a picture, a folder nor a zip.", e);
         }
         Enumeration<? extends ZipEntry> all = zip.entries();
         while (all.hasMoreElements()) {

@@ -5,9 +5,11 @@ import io.fovea.data.PictureSet;
 import io.fovea.image.Picture;
 import io.fovea.image.Resample;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,11 +19,12 @@ import org.jspecify.annotations.Nullable;
  * High-resolution pictures and their low-resolution versions: given as pairs in one of the public layouts, or made from the HR picture.
  *
  * <p>Pairs are recognised by name: {@code X_SRF_4_HR.png} and {@code X_SRF_4_LR.png} (SelfExSR), {@code 0001.png} and {@code 0001x4.png}
- * (DIV2K), folders {@code GTmod12} and {@code LRbicx4} (BasicSR), folders {@code SRF_4/target} and {@code SRF_4/data} (leftthomas).
+ * (DIV2K), folders {@code GTmod12} and {@code LRbicx4} (BasicSR), folders {@code SRF_4/target} and {@code SRF_4/data} or {@code target}
+ * and {@code data} alone (leftthomas). Where a set has no pairs of the wanted scale, the LR pictures of other scales are left out.
  */
 public final class SrPairs {
     private static final Pattern SELFEX = Pattern.compile("(.*)_SRF_(\\d)_(HR|LR)\\.\\w+");
-    private static final Pattern LEFTTHOMAS = Pattern.compile("(.*?)SRF_(\\d)/(data|target)/(.*)\\.\\w+");
+    private static final Pattern LEFTTHOMAS = Pattern.compile("(.*/)?(?:SRF_(\\d)/)?(data|target)/(.*)\\.\\w+");
     private static final Pattern BASICSR = Pattern.compile("(.*?)(GTmod\\d+|GT|LRbicx(\\d))/(.*)\\.\\w+");
     private static final Pattern DIV2K = Pattern.compile("(?:.*/)?([^/]+?)x(\\d)\\.\\w+");
 
@@ -30,11 +33,13 @@ public final class SrPairs {
     private final SrganConfig.Degradation degradation;
     private final List<Pair> pairs;
     private final boolean given;
+    private final int leftOut;
 
     /** Indices into the set; -1 where LR is made. */
     private record Pair(String name, int hr, int lr) {}
 
     private SrPairs(PictureSet set, int scale, SrganConfig.Degradation degradation, List<Pair> pairs, boolean given) {
+        leftOut = set.size() - (given ? 2 : 1) * pairs.size();
         this.set = set;
         this.scale = scale;
         this.degradation = degradation;
@@ -44,6 +49,24 @@ public final class SrPairs {
 
     /** Sorts a set into pairs for a scale; a set without LR pictures is taken as HR pictures. */
     static SrPairs of(PictureSet set, int scale, SrganConfig.Degradation degradation) {
+        List<Pair> pairs = new ArrayList<>(given(set, scale));
+        boolean given = !pairs.isEmpty();
+        if (!given) {
+            Set<Integer> low = new HashSet<>();
+            for (int other : List.of(2, 3, 4, 8)) {
+                given(set, other).forEach(p -> low.add(p.lr()));
+            }
+            for (int i = 0; i < set.size(); i++) {
+                if (!low.contains(i)) {
+                    pairs.add(new Pair(set.name(i), i, -1));
+                }
+            }
+        }
+        return new SrPairs(set, scale, degradation, pairs, given);
+    }
+
+    /** The pairs of a scale, in the order of their names. */
+    private static List<Pair> given(PictureSet set, int scale) {
         Map<String, Integer> high = new TreeMap<>();
         Map<String, Integer> low = new TreeMap<>();
         for (int i = 0; i < set.size(); i++) {
@@ -56,21 +79,18 @@ public final class SrPairs {
                 high.put(highKey, i);
             }
         }
-        boolean given = !low.isEmpty() && high.keySet().stream().anyMatch(low::containsKey);
         List<Pair> pairs = new ArrayList<>();
-        if (given) {
-            high.forEach((key, i) -> {
-                Integer j = low.get(key);
-                if (j != null) {
-                    pairs.add(new Pair(set.name(i), i, j));
-                }
-            });
-        } else {
-            for (int i = 0; i < set.size(); i++) {
-                pairs.add(new Pair(set.name(i), i, -1));
+        high.forEach((key, i) -> {
+            Integer j = low.get(key);
+            if (j != null) {
+                pairs.add(new Pair(set.name(i), i, j));
             }
-        }
-        return new SrPairs(set, scale, degradation, pairs, given);
+        });
+        return pairs;
+    }
+
+    private static boolean is(@Nullable String digit, int scale) {
+        return digit == null || digit.equals("" + scale);
     }
 
     private static @Nullable String lowKey(String name, int scale) {
@@ -80,7 +100,7 @@ public final class SrPairs {
         }
         m = LEFTTHOMAS.matcher(name);
         if (m.matches()) {
-            return m.group(3).equals("data") && m.group(2).equals("" + scale) ? m.group(4) : null;
+            return m.group(3).equals("data") && is(m.group(2), scale) ? m.group(4) : null;
         }
         m = BASICSR.matcher(name);
         if (m.matches()) {
@@ -97,7 +117,7 @@ public final class SrPairs {
         }
         m = LEFTTHOMAS.matcher(name);
         if (m.matches()) {
-            return m.group(3).equals("target") && m.group(2).equals("" + scale) ? m.group(4) : null;
+            return m.group(3).equals("target") && is(m.group(2), scale) ? m.group(4) : null;
         }
         m = BASICSR.matcher(name);
         if (m.matches()) {
@@ -116,6 +136,11 @@ public final class SrPairs {
 
     public String name(int index) {
         return pairs.get(index).name();
+    }
+
+    /** Pictures of the set that are neither taken nor the LR version of one that is: without a partner, or LR of another scale. */
+    public int leftOut() {
+        return leftOut;
     }
 
     /** Whether LR pictures were given rather than made. */

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 
 /**
  * Training crops: HR crops at random places of the pictures and the matching LR crops, mirrored and turned alike. Batches are
@@ -22,7 +23,9 @@ final class SrganData implements BatchSource {
     private static final long CACHE_BYTES =
             Math.min(2L << 30, Runtime.getRuntime().maxMemory() / 2);
 
-    /** Crops an epoch takes from each picture, so that an epoch is more than one glance at it. */
+    /** Names of pictures left out that a note shows. */
+    private static final int SHOWN = 8;
+
     private final SrganConfig config;
 
     private final SrPairs pairs;
@@ -40,6 +43,15 @@ final class SrganData implements BatchSource {
     }
 
     SrganData(PictureSet set, SrganConfig config) {
+        this(set, config, done -> {});
+    }
+
+    /**
+     * Reads every picture once, so that a broken one is named before the training begins.
+     *
+     * @param progress is told how many were read
+     */
+    SrganData(PictureSet set, SrganConfig config, LongConsumer progress) {
         this.config = config;
         pairs = SrPairs.of(set, config.generator().scale(), config.data().degradation());
         List<Integer> usable = new ArrayList<>();
@@ -50,12 +62,13 @@ final class SrganData implements BatchSource {
             } else {
                 usable.add(i);
             }
+            progress.accept(i + 1);
         }
         if (usable.isEmpty()) {
             throw new FoveaException("No picture in " + set.where() + " is as large as the crop, "
                     + config.data().crop() + " pixels. Use larger pictures or --set data.crop=...");
         }
-        int held = Math.min(config.data().validation(), usable.size() / 10);
+        int held = Math.min(config.data().validation(), heldBack(usable.size()));
         int[] shuffled = Rng.of(config.run().seed(), 11).permutation(usable.size());
         for (int i = 0; i < shuffled.length; i++) {
             (i < held ? validation : training).add(usable.get(shuffled[i]));
@@ -63,6 +76,33 @@ final class SrganData implements BatchSource {
         training.sort(null);
         validation.sort(null);
         order = new EpochOrder(training.size(), config.run().seed());
+    }
+
+    /** A tenth, but one of five to nine and none of fewer. */
+    private static int heldBack(int pictures) {
+        return pictures < 5 ? 0 : Math.max(1, pictures / 10);
+    }
+
+    /** What a person should know of the pictures before the training begins, a line each. */
+    List<String> notes() {
+        List<String> notes = new ArrayList<>();
+        String kind = pairs.given() ? "pairs" : "pictures";
+        String held = validation.isEmpty()
+                ? "none held back for validation: the figures will be those of the first training picture"
+                : validation.size() + " held back for validation";
+        notes.add(
+                (training.size() + validation.size()) + " " + kind + ": " + training.size() + " to train on, " + held);
+        if (pairs.leftOut() > 0) {
+            notes.add(pairs.leftOut() + " left out, "
+                    + (pairs.given() ? "without a partner" : "the LR versions of another scale"));
+        }
+        if (!tooSmall.isEmpty()) {
+            int shown = Math.min(SHOWN, tooSmall.size());
+            String more = tooSmall.size() > shown ? " and " + (tooSmall.size() - shown) + " more" : "";
+            notes.add(tooSmall.size() + " left out, smaller than the crop of "
+                    + config.data().crop() + " pixels: " + String.join(", ", tooSmall.subList(0, shown)) + more);
+        }
+        return notes;
     }
 
     SrPairs pairs() {

@@ -43,7 +43,7 @@ public final class SrganTraining {
         RunSetup setup = new RunSetup(
                 config, data.stream().map(p -> p.toAbsolutePath().toString()).toList(), init);
         try (PictureSet set = PictureSet.open(data)) {
-            SrganData crops = new SrganData(set, config);
+            SrganData crops = read(set, config);
             try (RunFolder run = RunFolder.create(folder, Json.write(setup))) {
                 return train(setup, crops, run, device, running, false);
             }
@@ -60,8 +60,14 @@ public final class SrganTraining {
             }
             try (PictureSet set =
                     PictureSet.open(setup.data().stream().map(Path::of).toList())) {
-                return train(setup, new SrganData(set, setup.config()), run, device, running, true);
+                return train(setup, read(set, setup.config()), run, device, running, true);
             }
+        }
+    }
+
+    private static SrganData read(PictureSet set, SrganConfig config) {
+        try (Progress progress = Progress.onStderr("reading", set.size())) {
+            return new SrganData(set, config, progress::update);
         }
     }
 
@@ -95,6 +101,7 @@ public final class SrganTraining {
                     config.run(),
                     device,
                     facts(setup, data, device));
+            data.notes().forEach(progress::note);
             Trainer trainer = new Trainer(plan, recipe, data, run, progress, RunReport::write);
             running.accept(trainer);
             return resume ? trainer.resume() : trainer.start();

@@ -2,12 +2,14 @@ package io.fovea.cli.srgan;
 
 import io.fovea.cli.Evaluation;
 import io.fovea.cli.Network;
+import io.fovea.cli.Preset;
 import io.fovea.cli.VisionSystem;
 import io.fovea.cli.Weights;
 import io.fovea.nn.Layer;
 import io.fovea.parity.ParityCase;
 import io.fovea.srgan.DiscriminatorConfig;
 import io.fovea.srgan.GeneratorConfig;
+import io.fovea.srgan.PublicRecipes;
 import io.fovea.srgan.SrganConfig;
 import io.fovea.srgan.SrganParity;
 import io.fovea.srgan.SrganTraining;
@@ -43,13 +45,15 @@ public final class Srgan implements VisionSystem<SrganConfig> {
     }
 
     @Override
-    public Map<String, SrganConfig> presets() {
-        Map<String, SrganConfig> presets = new LinkedHashMap<>();
-        presets.put("cpu", SrganConfig.cpu(4));
-        presets.put("cpu-x2", SrganConfig.cpu(2));
-        presets.put("cpu-x3", SrganConfig.cpu(3));
-        presets.put("paper", SrganConfig.paper("vgg19.pth"));
-        presets.put("tiny", SrganConfig.tiny(4));
+    public Map<String, Preset<SrganConfig>> presets() {
+        Map<String, Preset<SrganConfig>> presets = new LinkedHashMap<>();
+        presets.put("cpu", new Preset<>("x4 in hours on a CPU, for pixel error; the default", SrganConfig.cpu(4)));
+        presets.put("cpu-x2", new Preset<>("the same, x2", SrganConfig.cpu(2)));
+        presets.put("cpu-x3", new Preset<>("the same, x3", SrganConfig.cpu(3)));
+        presets.put("tiny", new Preset<>("a first try in a minute: 2 blocks of 16 channels", SrganConfig.tiny(4)));
+        presets.put("paper", new Preset<>("Ledig et al. 2017, both stages", SrganConfig.paper("vgg19.pth")));
+        PublicRecipes.names()
+                .forEach((name, summary) -> presets.put(name, new Preset<>(summary, PublicRecipes.read(name))));
         return presets;
     }
 

@@ -1,9 +1,11 @@
 package io.fovea.cli.srgan;
 
+import io.fovea.Figures;
 import io.fovea.FoveaException;
 import io.fovea.cli.CommonOptions;
 import io.fovea.cli.Main;
 import io.fovea.cli.Result;
+import io.fovea.cli.Unfinished;
 import io.fovea.image.Format;
 import io.fovea.image.Picture;
 import io.fovea.image.Pictures;
@@ -12,11 +14,14 @@ import io.fovea.srgan.SuperResolver;
 import io.fovea.train.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,6 +51,8 @@ final class UpscaleCommand implements Callable<Integer> {
 
     /** What it prints of all. */
     record Summary(List<Written> written, List<Failed> failed) {}
+
+    private static final String EXISTS = " exists already; choose another --output, or pass --overwrite.";
 
     @Parameters(paramLabel = "PICTURE", arity = "1..*", description = "Files, folders, zips or patterns.")
     private List<String> inputs = List.of();
@@ -108,6 +115,12 @@ final class UpscaleCommand implements Callable<Integer> {
         if (tile < 0) {
             throw options.wrongUsage("--tile is " + tile + "; it must not be negative.");
         }
+        if (output != null && UpscaleJobs.isFile(output)) {
+            Format named = writable(Format.ofName(output.toString()), "--output " + output);
+            if (as != null && as != named) {
+                throw options.wrongUsage("--output " + output + " and --format " + format + " contradict each other.");
+            }
+        }
         options.startEngine();
         SuperResolver.Options how = new SuperResolver.Options(
                 options.precision(SuperResolver.Options.DEFAULT.precision()), options.device(), tile);
@@ -130,7 +143,7 @@ final class UpscaleCommand implements Callable<Integer> {
             throw options.wrongUsage("--scale and --size exclude each other.");
         }
         if (scale != null && !(scale > 0 && scale <= 64)) {
-            throw options.wrongUsage("--scale is " + scale + "; it must be above 0 and at most 64.");
+            throw options.wrongUsage("--scale is " + Figures.number(scale) + "; it must be above 0 and at most 64.");
         }
         if (size != null) {
             TargetSize target = TargetSize.parse(size);
@@ -147,45 +160,76 @@ final class UpscaleCommand implements Callable<Integer> {
         if (format == null) {
             return null;
         }
-        Format known = Format.ofName("x." + format);
-        if (known == null || !known.writable()) {
-            throw options.wrongUsage("--format " + format + " is not written; use png, jpg, tif or bmp.");
-        }
-        return known;
+        return writable(Format.ofName("x." + format), "--format " + format);
     }
 
+    private Format writable(@Nullable Format wanted, String where) {
+        if (wanted == null || !wanted.writable()) {
+            throw options.wrongUsage(where + ": Fovea does not write this format; use png, jpg, tif or bmp.");
+        }
+        return wanted;
+    }
+
+    /** Pictures whose results exist already are left out; of the others each is done or fails on its own. */
     private Summary run(SuperResolver resolver, TargetSize target, List<UpscaleJobs.Job> jobs) {
-        List<Written> written = new ArrayList<>();
+        List<UpscaleJobs.Job> open =
+                jobs.stream().filter(j -> overwrite || !exists(j.output())).toList();
+        List<Written> written = Collections.synchronizedList(new ArrayList<>());
         List<Failed> failed = new ArrayList<>();
-        boolean one = jobs.size() == 1;
-        try (Progress progress = Progress.onStderr("upscale", one ? 100 : jobs.size())) {
-            for (int i = 0; i < jobs.size(); i++) {
-                UpscaleJobs.Job job = jobs.get(i);
-                int before = i;
-                try {
-                    written.add(upscale(resolver, target, job, share -> {
-                        if (one) {
-                            progress.update(Math.round(100 * share));
-                        } else {
-                            progress.status(job.input() + " " + Math.round(100 * share) + " %");
-                        }
-                    }));
-                } catch (FoveaException e) {
-                    failed.add(new Failed(job.input(), String.valueOf(e.getMessage())));
-                    stackTrace(e);
-                } catch (OutOfMemoryError e) {
-                    failed.add(new Failed(
-                            job.input(),
-                            "The Java heap is too small for " + job.input()
-                                    + "; give it more with FOVEA_JAVA_OPTS=-Xmx8g."));
-                    stackTrace(e);
-                }
-                if (!one) {
-                    progress.update(before + 1);
+        jobs.stream()
+                .filter(j -> !open.contains(j))
+                .forEach(j -> failed.add(new Failed(j.input(), j.output() + EXISTS)));
+        Thread farewell = new Thread(() -> options.err()
+                .println("\nfovea: stopped; " + written.size() + " of " + open.size() + " pictures are written."));
+        Runtime.getRuntime().addShutdownHook(farewell);
+        try (Progress progress = Progress.onStderr("upscale", open.size() == 1 ? 100 : open.size())) {
+            for (int i = 0; i < open.size(); i++) {
+                one(resolver, target, open.get(i), share(progress, open, i), written, failed);
+                if (open.size() > 1) {
+                    progress.update(i + 1);
                 }
             }
         }
+        remove(farewell);
         return new Summary(written, failed);
+    }
+
+    private static void remove(Thread farewell) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(farewell);
+        } catch (IllegalStateException e) {
+            // The process is being stopped: it has spoken.
+        }
+    }
+
+    private static DoubleConsumer share(Progress progress, List<UpscaleJobs.Job> jobs, int index) {
+        return share -> {
+            if (jobs.size() == 1) {
+                progress.update(Math.round(100 * share));
+            } else {
+                progress.status(jobs.get(index).input() + " " + Math.round(100 * share) + " %");
+            }
+        };
+    }
+
+    private void one(
+            SuperResolver resolver,
+            TargetSize target,
+            UpscaleJobs.Job job,
+            DoubleConsumer progress,
+            List<Written> written,
+            List<Failed> failed) {
+        try {
+            written.add(upscale(resolver, target, job, progress));
+        } catch (FoveaException e) {
+            failed.add(new Failed(job.input(), String.valueOf(e.getMessage())));
+            stackTrace(e);
+        } catch (OutOfMemoryError e) {
+            failed.add(new Failed(
+                    job.input(),
+                    "The Java heap is too small for " + job.input() + "; give it more with FOVEA_JAVA_OPTS=-Xmx8g."));
+            stackTrace(e);
+        }
     }
 
     private void stackTrace(Throwable e) {
@@ -194,37 +238,49 @@ final class UpscaleCommand implements Callable<Integer> {
         }
     }
 
-    private Written upscale(
-            SuperResolver resolver,
-            TargetSize target,
-            UpscaleJobs.Job job,
-            java.util.function.DoubleConsumer progress) {
-        if (Files.exists(job.output()) && !overwrite) {
-            throw new FoveaException(job.output() + " exists already; choose another --output, or pass --overwrite.");
-        }
+    private static boolean exists(Path file) {
+        return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private Written upscale(SuperResolver resolver, TargetSize target, UpscaleJobs.Job job, DoubleConsumer progress) {
         long start = System.nanoTime();
+        prepare(job.output());
         Picture small = job.read();
         int width = target.widthOf(small.width(), small.height());
         int height = target.heightOf(small.width(), small.height());
         Picture large = resolver.upscaleTo(small, width, height, progress);
-        try {
-            Path folder = job.output().toAbsolutePath().getParent();
-            if (folder != null) {
-                Files.createDirectories(folder);
-            }
-        } catch (IOException e) {
-            throw FoveaException.cannotWrite(job.output(), e);
+        try (Unfinished unfinished = new Unfinished(job.output())) {
+            Pictures.write(
+                    large,
+                    job.output(),
+                    WriteOptions.DEFAULT.withJpegQuality(quality).withOverwrite(overwrite));
         }
-        Pictures.write(
-                large,
-                job.output(),
-                WriteOptions.DEFAULT.withJpegQuality(quality).withOverwrite(overwrite));
         if (!options.json()) {
             options.out().println(job.output());
             options.out().flush();
         }
         double seconds = Math.round((System.nanoTime() - start) / 1e6) / 1e3;
         return new Written(job.input(), job.output().toString(), large.width(), large.height(), seconds);
+    }
+
+    /** Creates the folder of a result before the work begins. */
+    private static void prepare(Path file) {
+        Path folder = file.toAbsolutePath().normalize().getParent();
+        for (Path part = folder; part != null; part = part.getParent()) {
+            if (exists(part) && !Files.isDirectory(part)) {
+                throw new FoveaException("Cannot write " + file + ": " + part + " is not a folder.");
+            }
+        }
+        try {
+            if (folder != null) {
+                Files.createDirectories(folder);
+            }
+        } catch (IOException e) {
+            throw new FoveaException("Cannot write " + file + ": the folder " + folder + " cannot be created.", e);
+        }
+        if (folder != null && !Files.isWritable(folder)) {
+            throw new FoveaException("Cannot write " + file + ": the folder " + folder + " is not writable.");
+        }
     }
 
     private int report(Summary summary) {
@@ -235,6 +291,7 @@ final class UpscaleCommand implements Callable<Integer> {
             return Main.DONE;
         }
         int all = summary.failed().size() + summary.written().size();
+        List<String> reasons = reasons(summary.failed());
         if (all > 1) {
             options.err()
                     .println(String.format(
@@ -243,7 +300,25 @@ final class UpscaleCommand implements Callable<Integer> {
                             summary.failed().size(),
                             all));
         }
-        summary.failed().forEach(f -> options.err().println((all > 1 ? "  " : "fovea: ") + f.reason()));
+        reasons.forEach(r -> options.err().println((all > 1 ? "  " : "fovea: ") + r));
         return Main.FAILED;
+    }
+
+    /** A sentence for each, but one for all whose results exist. */
+    private static List<String> reasons(List<Failed> failed) {
+        List<String> reasons = new ArrayList<>();
+        List<String> existing = failed.stream()
+                .map(Failed::reason)
+                .filter(r -> r.endsWith(EXISTS))
+                .toList();
+        if (existing.size() > 1) {
+            String first = existing.get(0).substring(0, existing.get(0).length() - EXISTS.length());
+            reasons.add(
+                    first + " and " + (existing.size() - 1) + " more exist already; pass --overwrite to replace them.");
+        } else {
+            reasons.addAll(existing);
+        }
+        failed.stream().map(Failed::reason).filter(r -> !r.endsWith(EXISTS)).forEach(reasons::add);
+        return reasons;
     }
 }

@@ -52,7 +52,7 @@ final class UpscaleJobs implements AutoCloseable {
         UpscaleJobs all = new UpscaleJobs();
         try {
             List<Path> paths = new ArrayList<>();
-            inputs.forEach(i -> paths.addAll(expand(i)));
+            inputs.stream().distinct().forEach(i -> paths.addAll(expand(i)));
             for (Path path : paths) {
                 all.add(path, naming, paths.size() == 1);
             }
@@ -73,7 +73,7 @@ final class UpscaleJobs implements AutoCloseable {
         sets.add(set);
         Path file = set.file(0);
         boolean single = file != null && file.equals(input);
-        Path beside = single ? folderOf(input) : input.resolveSibling(bare(nameOf(input)) + naming.size());
+        Path beside = single ? folderOf(input) : sibling(input, bare(nameOf(input)) + naming.size());
         for (int i = 0; i < set.size(); i++) {
             String name = set.name(i);
             Path asked = naming.output();
@@ -100,7 +100,7 @@ final class UpscaleJobs implements AutoCloseable {
     }
 
     /** A name with a picture's ending that is no folder. */
-    private static boolean isFile(Path output) {
+    static boolean isFile(Path output) {
         return Format.ofName(nameOf(output)) != null && !Files.isDirectory(output);
     }
 
@@ -120,6 +120,12 @@ final class UpscaleJobs implements AutoCloseable {
     private static String nameOf(Path path) {
         Path name = path.toAbsolutePath().normalize().getFileName();
         return name == null ? "pictures" : name.toString();
+    }
+
+    /** A path beside the input; that of "." and ".." is found by their real names. */
+    private static Path sibling(Path input, String name) {
+        boolean named = !input.normalize().toString().isEmpty() && !input.endsWith("..");
+        return (named ? input : input.toAbsolutePath().normalize()).resolveSibling(name);
     }
 
     private static Path folderOf(Path file) {
