@@ -41,7 +41,7 @@ final class DemoCommand implements Runnable {
         List<DemoSection> sections = List.of(new SrganDemo());
         html.add("""
                 <h1>See for yourself</h1>
-                <p class="lead">Every picture below was computed on this machine, a moment ago, by Fovea alone.</p>
+                <p class="lead">Every enlargement below was computed on this machine by Fovea.</p>
                 """);
         StringBuilder links = new StringBuilder("<nav class=\"systems\" aria-label=\"Systems\">");
         sections.forEach(s -> links.append("<a href=\"#%s\">%s</a>".formatted(s.name(), HtmlPage.escape(s.title()))));
