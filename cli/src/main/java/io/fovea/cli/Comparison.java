@@ -65,7 +65,8 @@ public record Comparison(String name, int width, int height, List<Version> versi
     }
 
     private String select(String side, int chosen) {
-        StringBuilder html = new StringBuilder("<select aria-label=\"Version on the " + side + "\" class=\"" + side + "\">");
+        StringBuilder html =
+                new StringBuilder("<select aria-label=\"Version on the " + side + "\" class=\"" + side + "\">");
         for (int i = 0; i < versions.size(); i++) {
             html.append("<option value=\"%d\"%s>%s</option>"
                     .formatted(
