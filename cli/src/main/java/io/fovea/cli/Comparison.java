@@ -10,10 +10,11 @@ import java.util.List;
  * @param name what the picture shows, as text
  * @param width of the pictures on the page, in pixels; smaller versions are enlarged without smoothing
  * @param height of the pictures on the page, in pixels
+ * @param focus the point that the close-ups show at first
  * @param left index of the version that is at first left of the slider
  * @param right index of the version that is at first right of it
  */
-public record Comparison(String name, int width, int height, List<Version> versions, int left, int right) {
+public record Comparison(String name, int width, int height, Point focus, List<Version> versions, int left, int right) {
     /**
      * A version.
      *
@@ -23,6 +24,9 @@ public record Comparison(String name, int width, int height, List<Version> versi
      */
     public record Version(String label, String file, String figures) {}
 
+    /** A point of the picture, in shares of its width and height. */
+    public record Point(double x, double y) {}
+
     public Comparison {
         versions = List.copyOf(versions);
     }
@@ -30,7 +34,7 @@ public record Comparison(String name, int width, int height, List<Version> versi
     /** The widget as HTML. */
     public String html() {
         StringBuilder html = new StringBuilder("""
-                <figure class="compare" data-width="%d" data-height="%d">
+                <figure class="compare" data-width="%d" data-height="%d" data-focus="%s %s">
                 <div class="stage" tabindex="0" role="group" aria-label="%s; plus and minus zoom, arrows move" \
                 style="aspect-ratio:%d/%d;--ratio:%.4f">
                 <img class="under" alt="" draggable="false"><img class="over" alt="" draggable="false">
@@ -48,6 +52,8 @@ public record Comparison(String name, int width, int height, List<Version> versi
                 """.formatted(
                         width,
                         height,
+                        focus.x(),
+                        focus.y(),
                         escape(name),
                         width,
                         height,
@@ -57,7 +63,7 @@ public record Comparison(String name, int width, int height, List<Version> versi
         for (Version v : versions) {
             html.append("""
                     <div class="pane"><div class="close"><img src="%s" alt="%s" draggable="false"></div>\
-                    <b>%s</b><small>%s</small></div>
+                    <p><b>%s</b><small>%s</small></p></div>
                     """.formatted(
                             escape(v.file()), escape(name + ", " + v.label()), escape(v.label()), escape(v.figures())));
         }

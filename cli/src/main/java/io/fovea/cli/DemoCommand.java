@@ -9,6 +9,8 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +43,7 @@ final class DemoCommand implements Runnable {
         List<DemoSection> sections = List.of(new SrganDemo());
         html.add("""
                 <h1>See for yourself</h1>
-                <p class="lead">Every enlargement below was computed on this machine by Fovea.</p>
+                <p class="lead">Everything below was computed by Fovea on the machine that wrote this page.</p>
                 """);
         StringBuilder links = new StringBuilder("<nav class=\"systems\" aria-label=\"Systems\">");
         sections.forEach(s -> links.append("<a href=\"#%s\">%s</a>".formatted(s.name(), HtmlPage.escape(s.title()))));
@@ -50,9 +52,11 @@ final class DemoCommand implements Runnable {
             Path folder = emptyFolder(output.resolve(section.name()));
             String body = section.write(folder, line -> err.println(section.name() + "  " + line));
             html.add("<section id=\"%s\"><h2>%s</h2>%n%s</section>"
-                    .formatted(section.name(), HtmlPage.escape(section.title()), body));
+                    .formatted(section.name(), HtmlPage.escape(section.heading()), body));
         }
-        html.footer("<p>Fovea, Apache-2.0. Who took the photographs, and their licences: docs/credits.md.</p>");
+        html.footer(
+                "<p>Computed on %s by Fovea %s.</p><p>Who took the photographs, and their licences: docs/credits.md.</p>"
+                        .formatted(LocalDate.now(ZoneId.systemDefault()), HtmlPage.escape(Version.text())));
         html.script(resource("demo.js"));
         byte[] content = html.render().getBytes(StandardCharsets.UTF_8);
         OutputFile.write(page, true, file -> write(file, content));

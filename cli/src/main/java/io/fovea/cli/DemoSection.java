@@ -8,8 +8,11 @@ public interface DemoSection {
     /** The system's name on the command line; also the section's anchor and the folder of its pictures. */
     String name();
 
-    /** The section's heading, as text. */
+    /** The system's name as its paper writes it, as text; stands in the page's navigation. */
     String title();
+
+    /** The section's heading, as text. */
+    String heading();
 
     /**
      * Computes the section.

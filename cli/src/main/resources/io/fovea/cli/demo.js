@@ -6,7 +6,8 @@ for (const figure of document.querySelectorAll(".compare")) {
   const panes = [...figure.querySelectorAll(".pane")], sources = panes.map(p => p.querySelector("img"));
   const left = figure.querySelector("select.left"), right = figure.querySelector("select.right");
   // Divider in [0,1] of the stage; the point (x, y) in [0,1] of the picture is in the stage's middle; close-ups show (fx, fy).
-  const view = { split: .5, zoom: 1, x: .5, y: .5, fx: .5, fy: .5 };
+  const [fx, fy] = figure.dataset.focus.split(" ").map(Number);
+  const view = { split: .5, zoom: 1, x: .5, y: .5, fx, fy };
   const clamp = (v, lo, hi) => Math.min(hi, Math.max(lo, v));
 
   const pixels = img => img.classList.toggle("pixels", img.naturalWidth > 0 && img.naturalWidth < W);
@@ -28,7 +29,7 @@ for (const figure of document.querySelectorAll(".compare")) {
     output.textContent = +view.zoom.toFixed(1) + "×";
     stage.classList.toggle("zoomed", view.zoom > 1);
     for (const img of sources) {
-      const box = img.parentElement, share = .34 / Math.sqrt(view.zoom) ;
+      const box = img.parentElement, share = .34 / Math.sqrt(view.zoom);
       const scale = box.clientWidth / (W * share);
       img.style.width = W * scale + "px";
       img.style.height = H * scale + "px";

@@ -2,6 +2,7 @@ package io.fovea.cli.srgan;
 
 import io.fovea.FoveaException;
 import io.fovea.cli.Comparison;
+import io.fovea.cli.Comparison.Point;
 import io.fovea.cli.Comparison.Version;
 import io.fovea.cli.DemoSection;
 import io.fovea.image.Limits;
@@ -31,16 +32,19 @@ import org.jspecify.annotations.Nullable;
 public final class SrganDemo implements DemoSection {
     private static final int SCALE = 4;
 
-    /** A part of a shipped photograph. */
-    private record Photo(String file, String title, int x, int y, int width, int height) {}
+    /** A part of a shipped photograph, and the point of it that the close-ups show. */
+    private record Photo(String file, String title, int x, int y, int width, int height, Point focus) {}
 
     private static final List<Photo> REDUCED = List.of(
-            new Photo("cat", "A cat", 0, 0, 448, 300),
-            new Photo("shop-sign", "A street front at night", 0, 100, 640, 480),
-            new Photo("jockey", "A rider", 0, 0, 640, 424),
-            new Photo("astronaut", "Eileen Collins, astronaut (NASA)", 0, 0, 512, 512),
-            new Photo("coffee", "A cup of coffee", 0, 0, 600, 400));
-    private static final Photo WHOLE = new Photo("woman-and-dog", "A woman and her dog", 90, 40, 336, 256);
+            new Photo("shop-sign", "A street front at night", 0, 100, 640, 480, new Point(.17, .42)),
+            new Photo("astronaut", "Eileen Collins, astronaut (NASA)", 0, 0, 512, 384, new Point(.42, .3)),
+            new Photo("cat", "A cat", 0, 0, 448, 300, new Point(.37, .42)),
+            new Photo("jockey", "A rider", 0, 0, 640, 424, new Point(.42, .13)),
+            new Photo("coffee", "A cup of coffee", 0, 0, 600, 400, new Point(.62, .68)));
+    private static final Photo WHOLE =
+            new Photo("woman-and-dog", "A woman and her dog", 90, 40, 336, 256, new Point(.32, .47));
+
+    private static final Map<String, String> TITLES = Map.of("srresnet-x4", "SRResNet", "srgan-x4", "SRGAN");
 
     @Override
     public String name() {
@@ -49,6 +53,11 @@ public final class SrganDemo implements DemoSection {
 
     @Override
     public String title() {
+        return "SRGAN";
+    }
+
+    @Override
+    public String heading() {
         return "SRGAN enlarges photographs";
     }
 
@@ -83,16 +92,25 @@ public final class SrganDemo implements DemoSection {
     }
 
     private static String introduction(Map<String, SuperResolver> networks) {
-        String text = """
+        StringBuilder html = new StringBuilder("""
                 <p>Each photograph was reduced to a quarter of its width and height with MATLAB&#8217;s bicubic filter. That small \
-                picture is the input; everything else on the page is made from it. The original is there to compare with. \
-                PSNR and SSIM are on luma, four border pixels left out; higher is closer to the original. \
-                Pictures are stored as JPEG of quality 95; figures were taken before.</p>
-                """;
-        return networks.isEmpty()
-                ? text
-                        + "<p class=\"note\">No weights are shipped in this build, so only bicubic enlargement is shown.</p>\n"
-                : text;
+                picture is the input, and everything else is made from it; the original is there to compare with.</p>
+                """);
+        if (networks.isEmpty()) {
+            html.append(
+                    "<p class=\"note\">No weights are shipped in this build, so only bicubic enlargement is shown.</p>\n");
+        }
+        if (networks.keySet().containsAll(TITLES.keySet())) {
+            html.append("""
+                    <p>SRResNet was trained for the smallest error: calm and a little soft. SRGAN went on from there with a second network \
+                    that judges its pictures: it draws texture that looks right and need not be the original&#8217;s, so its figures are lower.</p>
+                    """);
+        }
+        return html.append("""
+                <p class="muted">Drag the divider or use the arrow keys. Zoom with + and &#8722;, by pinching, or with Ctrl and the \
+                wheel; drag the zoomed picture to move it. The close-ups follow. PSNR and SSIM are on luma, four border pixels left \
+                out; higher is closer to the original. Pictures are stored as JPEG of quality 95; figures were taken before.</p>
+                """).toString();
     }
 
     private static String reduced(Photo photo, Map<String, SuperResolver> networks, Path folder) {
@@ -125,7 +143,7 @@ public final class SrganDemo implements DemoSection {
                         small.height(),
                         width,
                         height,
-                        new Comparison(photo.title(), width, height, versions, 1, right).html());
+                        new Comparison(photo.title(), width, height, photo.focus(), versions, 1, right).html());
     }
 
     private static List<Version> enlarged(
@@ -140,7 +158,9 @@ public final class SrganDemo implements DemoSection {
         networks.forEach((name, network) -> {
             Picture large = network.upscale(small);
             versions.add(new Version(
-                    name, write(large, photo.file() + "-" + name + ".jpg", folder), figures(large, original)));
+                    TITLES.getOrDefault(name, name),
+                    write(large, photo.file() + "-" + name + ".jpg", folder),
+                    figures(large, original)));
         });
         return versions;
     }
@@ -173,6 +193,7 @@ public final class SrganDemo implements DemoSection {
                 networks.isEmpty() ? "runs/mine" : networks.keySet().iterator().next();
         return """
                 <h3>Do it with your own</h3>
+                <p>On the command line, or from Java; more in docs/srgan.md.</p>
                 <div class="how"><pre>./fovea srgan upscale photo.jpg --weights %1$s</pre>
                 <pre>try (var sr = SuperResolver.load("%1$s")) {
                     BufferedImage big = sr.upscale(small);
