@@ -26,6 +26,7 @@ import picocli.CommandLine.Option;
         footer = {"", "The page needs no network. An earlier page in the folder is replaced."})
 final class DemoCommand implements Runnable {
     private static final String PAGE = "index.html";
+    private static final String FRESH = ".new";
 
     @Mixin
     private final CommonOptions options = new CommonOptions();
@@ -48,8 +49,10 @@ final class DemoCommand implements Runnable {
         StringBuilder links = new StringBuilder("<nav class=\"systems\" aria-label=\"Systems\">");
         sections.forEach(s -> links.append("<a href=\"#%s\">%s</a>".formatted(s.name(), HtmlPage.escape(s.title()))));
         html.add(links.append("</nav>").toString());
+        // An earlier page keeps its pictures until the new ones are there.
+        Path fresh = emptyFolder(output.resolve(FRESH));
         for (DemoSection section : sections) {
-            Path folder = emptyFolder(output.resolve(section.name()));
+            Path folder = emptyFolder(fresh.resolve(section.name()));
             String body = section.write(folder, line -> err.println(section.name() + "  " + line));
             html.add("<section id=\"%s\"><h2>%s</h2>%n%s</section>"
                     .formatted(section.name(), HtmlPage.escape(section.heading()), body));
@@ -58,6 +61,10 @@ final class DemoCommand implements Runnable {
                 "<p>Computed on %s by Fovea %s.</p><p>Who took the photographs, and their licences: docs/credits.md.</p>"
                         .formatted(LocalDate.now(ZoneId.systemDefault()), HtmlPage.escape(Version.text())));
         html.script(resource("demo.js"));
+        for (DemoSection section : sections) {
+            move(fresh.resolve(section.name()), output.resolve(section.name()));
+        }
+        delete(fresh);
         byte[] content = html.render().getBytes(StandardCharsets.UTF_8);
         OutputFile.write(page, true, file -> write(file, content));
         options.print(new Result(page + "\n", Map.of("page", page.toString())));
@@ -68,7 +75,8 @@ final class DemoCommand implements Runnable {
             return;
         }
         try (Stream<Path> files = Files.list(output)) {
-            boolean foreign = files.anyMatch(f -> Systems.find(String.valueOf(f.getFileName())) == null);
+            boolean foreign = files.map(f -> String.valueOf(f.getFileName()))
+                    .anyMatch(name -> !name.equals(FRESH) && Systems.find(name) == null);
             if (foreign) {
                 throw new FoveaException(
                         "The folder " + output + " holds other things than a demo page; choose another with --output.");
@@ -79,15 +87,31 @@ final class DemoCommand implements Runnable {
     }
 
     private static Path emptyFolder(Path folder) {
+        delete(folder);
         try {
-            if (Files.exists(folder)) {
-                try (Stream<Path> files = Files.walk(folder)) {
-                    for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                        Files.delete(file);
-                    }
-                }
-            }
             return Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw FoveaException.cannotWrite(folder, e);
+        }
+    }
+
+    private static void move(Path from, Path to) {
+        delete(to);
+        try {
+            Files.move(from, to);
+        } catch (IOException e) {
+            throw FoveaException.cannotWrite(to, e);
+        }
+    }
+
+    private static void delete(Path folder) {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         } catch (IOException e) {
             throw FoveaException.cannotWrite(folder, e);
         }
