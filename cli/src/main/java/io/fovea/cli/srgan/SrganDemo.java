@@ -36,13 +36,13 @@ public final class SrganDemo implements DemoSection {
     private record Photo(String file, String title, int x, int y, int width, int height, Point focus) {}
 
     private static final List<Photo> REDUCED = List.of(
-            new Photo("shop-sign", "A street front at night", 0, 100, 640, 480, new Point(.17, .42)),
+            new Photo("shop-sign", "A street front at night", 0, 100, 640, 480, new Point(.16, .33)),
             new Photo("astronaut", "Eileen Collins, astronaut (NASA)", 0, 0, 512, 384, new Point(.42, .3)),
             new Photo("cat", "A cat", 0, 0, 448, 300, new Point(.37, .42)),
             new Photo("jockey", "A rider", 0, 0, 640, 424, new Point(.42, .13)),
             new Photo("coffee", "A cup of coffee", 0, 0, 600, 400, new Point(.62, .68)));
     private static final Photo WHOLE =
-            new Photo("woman-and-dog", "A woman and her dog", 90, 40, 336, 256, new Point(.32, .47));
+            new Photo("woman-and-dog", "A woman and her dog", 110, 50, 280, 210, new Point(.32, .51));
 
     private static final Map<String, String> TITLES = Map.of("srresnet-x4", "SRResNet", "srgan-x4", "SRGAN");
 
