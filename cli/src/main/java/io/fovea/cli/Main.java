@@ -97,6 +97,7 @@ public final class Main {
             fovea.addSubcommand(system.name(), SystemCommands.of(system, whole));
         }
         fovea.addSubcommand("list", new ListCommand());
+        fovea.addSubcommand("demo", new DemoCommand());
         fovea.addSubcommand("doctor", new DoctorCommand());
         fovea.addSubcommand("parity", new ParityCommand());
         fovea.addSubcommand("completion", new CompletionCommand());

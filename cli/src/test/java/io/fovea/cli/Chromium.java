@@ -1,0 +1,160 @@
+package io.fovea.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A headless Chromium with one page, driven over its DevTools protocol. */
+final class Chromium implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private final Process process;
+    private final WebSocket socket;
+    private final LinkedBlockingQueue<String> received = new LinkedBlockingQueue<>();
+    private final List<JsonNode> events = new ArrayList<>();
+    private int id;
+
+    static boolean installed() {
+        for (String folder : System.getenv().getOrDefault("PATH", "").split(java.io.File.pathSeparator)) {
+            if (Files.isExecutable(Path.of(folder, "chromium"))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    Chromium(Path profile) throws Exception {
+        process = new ProcessBuilder(
+                        "chromium",
+                        "--headless",
+                        "--no-sandbox",
+                        "--disable-gpu",
+                        "--remote-debugging-port=0",
+                        "--window-size=1280,900",
+                        "--user-data-dir=" + profile,
+                        "about:blank")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        Path file = profile.resolve("DevToolsActivePort");
+        for (int i = 0;
+                i < 300 && !(Files.exists(file) && Files.readAllLines(file).size() > 1);
+                i++) {
+            Thread.sleep(100);
+        }
+        String port = Files.readAllLines(file).get(0);
+        JsonNode pages =
+                JSON.readTree(URI.create("http://127.0.0.1:" + port + "/json").toURL());
+        String address = null;
+        for (JsonNode page : pages) {
+            if (page.path("type").asText().equals("page")) {
+                address = page.path("webSocketDebuggerUrl").asText();
+            }
+        }
+        StringBuilder part = new StringBuilder();
+        socket = HttpClient.newHttpClient()
+                .newWebSocketBuilder()
+                .buildAsync(URI.create(address), new WebSocket.Listener() {
+                    @Override
+                    public CompletionStage<?> onText(WebSocket s, CharSequence data, boolean last) {
+                        part.append(data);
+                        if (last) {
+                            received.add(part.toString());
+                            part.setLength(0);
+                        }
+                        s.request(1);
+                        return null;
+                    }
+                })
+                .get(20, TimeUnit.SECONDS);
+        for (String domain : List.of("Page", "Runtime", "Network", "Log")) {
+            send(domain + ".enable", Map.of());
+        }
+    }
+
+    /** Sends a command and waits for its answer; events that come meanwhile are kept. */
+    JsonNode send(String method, Map<String, Object> params) throws IOException, InterruptedException {
+        int mine = ++id;
+        socket.sendText(JSON.writeValueAsString(Map.of("id", mine, "method", method, "params", params)), true)
+                .join();
+        while (true) {
+            String text = received.poll(30, TimeUnit.SECONDS);
+            if (text == null) {
+                throw new IOException("Chromium does not answer " + method);
+            }
+            JsonNode message = JSON.readTree(text);
+            if (message.path("id").asInt() == mine) {
+                if (message.has("error")) {
+                    throw new IOException(method + ": " + message.path("error"));
+                }
+                return message.path("result");
+            }
+            events.add(message);
+        }
+    }
+
+    void open(Path page) throws IOException, InterruptedException {
+        send("Page.navigate", Map.of("url", page.toUri().toString()));
+        for (int i = 0;
+                i < 100
+                        && !eval("document.readyState + location.protocol")
+                                .asText()
+                                .equals("completefile:");
+                i++) {
+            Thread.sleep(100);
+        }
+    }
+
+    JsonNode eval(String javascript) throws IOException, InterruptedException {
+        return send("Runtime.evaluate", Map.of("expression", javascript, "returnByValue", true))
+                .path("result")
+                .path("value");
+    }
+
+    void mouse(String type, double x, double y, Map<String, Object> more) throws IOException, InterruptedException {
+        Map<String, Object> params = new java.util.HashMap<>(Map.of("type", type, "x", x, "y", y, "button", "left"));
+        params.putAll(more);
+        send("Input.dispatchMouseEvent", params);
+    }
+
+    void key(String key) throws IOException, InterruptedException {
+        send("Input.dispatchKeyEvent", Map.of("type", "keyDown", "key", key));
+        send("Input.dispatchKeyEvent", Map.of("type", "keyUp", "key", key));
+    }
+
+    /** Errors of scripts and of loading, and addresses asked for that are no files. */
+    List<String> complaints() {
+        List<String> found = new ArrayList<>();
+        for (JsonNode e : events) {
+            String method = e.path("method").asText();
+            String url = e.path("params").path("request").path("url").asText();
+            boolean external =
+                    method.equals("Network.requestWillBeSent") && !url.startsWith("file:") && !url.startsWith("data:");
+            if (external
+                    || method.equals("Runtime.exceptionThrown")
+                    || method.equals("Log.entryAdded")
+                    || method.equals("Network.loadingFailed")) {
+                found.add(e.toString());
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        socket.abort();
+        process.descendants().forEach(ProcessHandle::destroy);
+        process.destroy();
+        process.waitFor(10, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,58 @@
+package io.fovea.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+class DemoPageTest {
+    @TempDir(cleanup = CleanupMode.NEVER)
+    Path folder;
+
+    @Test
+    void sliderKeysAndZoomWorkWithoutErrorsOrNetwork() throws Exception {
+        if (!Chromium.installed()) {
+            String message = "SKIPPED: chromium is not installed, so the demo page is not tested.";
+            assertThat(System.getenv("CI")).as(message).isNull();
+            System.err.println(message);
+            assumeTrue(false, message);
+        }
+        Path page = folder.resolve("page");
+        Cli demo = Cli.run("demo", "--output", page.toString());
+        assertThat(demo.code()).as(demo.err()).isZero();
+        try (Chromium browser = new Chromium(folder.resolve("profile"))) {
+            browser.open(page.resolve("index.html"));
+            assertThat(browser.eval("[...document.images].every(i => i.complete && i.naturalWidth > 0)")
+                            .asBoolean())
+                    .isTrue();
+            browser.eval("document.querySelector('.stage').scrollIntoView({block: 'center'})");
+            double x = browser.eval("document.querySelector('.stage').getBoundingClientRect().x")
+                    .asDouble();
+            double w =
+                    browser.eval("document.querySelector('.stage').clientWidth").asDouble();
+            double y = browser.eval("innerHeight / 2").asDouble();
+            browser.mouse("mousePressed", x + w / 2, y, Map.of("clickCount", 1));
+            browser.mouse("mouseMoved", x + w / 4, y, Map.of("buttons", 1));
+            browser.mouse("mouseReleased", x + w / 4, y, Map.of("clickCount", 1));
+            assertThat(divider(browser)).isEqualTo(25);
+            browser.key("ArrowRight");
+            assertThat(divider(browser)).isEqualTo(27);
+            browser.key("Home");
+            assertThat(divider(browser)).isZero();
+            browser.eval("document.querySelector('[data-zoom=in]').click()");
+            assertThat(browser.eval("document.querySelector('.zoom output').textContent")
+                            .asText())
+                    .isEqualTo("1.5×");
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    private static int divider(Chromium browser) throws Exception {
+        return browser.eval("+document.querySelector('.handle').getAttribute('aria-valuenow')")
+                .asInt();
+    }
+}
