@@ -98,8 +98,7 @@ final class Convolution {
         if (b != null) {
             y = y.add(b.reshape(1, out, 1, 1));
         }
-        boolean cast = torch.is_autocast_enabled(torch.DeviceType.CPU);
-        return cast ? y : y.to(x.scalar_type());
+        return y.to(parts.scalar_type());
     }
 
     static Tensor transposed(
