@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +18,16 @@ import org.junit.jupiter.api.io.TempDir;
 class NativesTest {
     @TempDir
     Path folder;
+
+    /** JavaCPP links to CUDA's libraries, there or not; links out of a temporary folder would be warned of. */
+    @AfterEach
+    void removeLinks() throws IOException {
+        try (var files = Files.walk(folder)) {
+            for (Path link : files.filter(Files::isSymbolicLink).toList()) {
+                Files.delete(link);
+            }
+        }
+    }
 
     private List<String> command(Path cache) throws IOException {
         Path home = Files.writeString(folder.resolve("home"), "a file where the home should be");

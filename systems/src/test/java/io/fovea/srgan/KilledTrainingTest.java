@@ -35,7 +35,7 @@ class KilledTrainingTest {
         Path unbroken = folder.resolve("unbroken");
         Path killed = folder.resolve("killed");
         Path log = folder.resolve("log");
-        finish(TrainingProcess.start(TrainingProcess.command(photos, unbroken, CHANGES), log), log);
+        Process alone = TrainingProcess.start(TrainingProcess.command(photos, unbroken, CHANGES), log);
 
         Random random = new Random(8);
         int[] atStep = random.ints(KILLS - 2, 1, STEPS - 4).sorted().toArray();
@@ -53,6 +53,7 @@ class KilledTrainingTest {
                     .isEqualTo(128 + 9);
         }
         finish(TrainingProcess.start(TrainingProcess.command(photos, killed, CHANGES), log), log);
+        finish(alone, log);
 
         assertThat(end(killed)).isEqualTo(end(unbroken));
         assertThat(resumedAt(killed)).as("resumed from checkpoints").hasSizeGreaterThan(4);

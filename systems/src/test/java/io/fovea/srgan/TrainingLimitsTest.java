@@ -98,7 +98,7 @@ class TrainingLimitsTest {
         Path log = folder.resolve("log");
         Process training = TrainingProcess.start(
                 TrainingProcess.command(
-                        photos, run, "content.steps=100", "adversarial.steps=900", "run.logEvery=10", "data.batch=2"),
+                        photos, run, "content.steps=100", "adversarial.steps=900", "run.logEvery=10", "data.batch=1"),
                 log);
         List<long[]> measured = new ArrayList<>();
         while (training.isAlive()) {
