@@ -1,5 +1,6 @@
 package io.fovea;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -8,12 +9,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -77,17 +79,18 @@ public final class Json {
     public static <T> T read(JsonNode tree, Class<T> type, String where) {
         try {
             return MAPPER.treeToValue(tree, type);
-        } catch (UnrecognizedPropertyException e) {
-            throw new FoveaException(
-                    where + ": \"" + path(e) + "\" is not known" + didYouMean(e.getPropertyName(), known(e)), e);
-        } catch (InvalidFormatException e) {
-            throw new FoveaException(
-                    where + ": " + path(e) + " is \"" + e.getValue() + "\"; it must be " + allowed(e.getTargetType())
-                            + ".",
-                    e);
         } catch (JsonProcessingException e) {
+            String fault = fault(tree, type, "");
+            if (fault != null) {
+                throw new FoveaException(where + ": " + fault, e);
+            }
+            if (e instanceof InvalidFormatException value) {
+                throw new FoveaException(
+                        where + ": " + path(value) + " is \"" + value.getValue() + "\"; it must be "
+                                + allowed(value.getTargetType()) + ".",
+                        e);
+            }
             if (cause(e) instanceof FoveaException f) {
-                refuseUnknown(tree, type, where);
                 throw new FoveaException(where + ": " + f.getMessage(), e);
             }
             String field = e instanceof JsonMappingException m ? path(m) : "";
@@ -96,20 +99,64 @@ public final class Json {
         }
     }
 
-    /** A record that misses a component says so itself, before Jackson names the misspelt key that was meant. */
-    private static void refuseUnknown(JsonNode tree, Class<?> type, String where) {
-        if (!type.isRecord() || !tree.isObject()) {
-            return;
+    /**
+     * What is wrong with a tree that shall become a record, in the words of its reader: a key that is not known, a number that is missing or
+     * none; null if nothing of the kind.
+     */
+    private static @Nullable String fault(JsonNode node, Type type, String path) {
+        if (type instanceof ParameterizedType list && list.getRawType() == List.class) {
+            Type element = list.getActualTypeArguments()[0];
+            for (int i = 0; i < node.size(); i++) {
+                String fault = fault(node.get(i), element, join(path, Integer.toString(i)));
+                if (fault != null) {
+                    return fault;
+                }
+            }
+            return null;
         }
+        if (type instanceof Class<?> c && c.isRecord()) {
+            return node.isObject() && isPlain(c) ? faultOfRecord(node, c, path) : null;
+        }
+        boolean whole = type == int.class || type == long.class;
+        boolean wrong = whole ? !node.isIntegralNumber() : type == double.class && !node.isNumber();
+        return wrong ? path + " is " + node + "; it must be a " + (whole ? "whole number." : "number.") : null;
+    }
+
+    private static @Nullable String faultOfRecord(JsonNode node, Class<?> type, String path) {
         List<String> known = Arrays.stream(type.getRecordComponents())
                 .map(RecordComponent::getName)
                 .toList();
-        for (Map.Entry<String, JsonNode> field : tree.properties()) {
+        for (Map.Entry<String, JsonNode> field : node.properties()) {
             if (!known.contains(field.getKey())) {
-                throw new FoveaException(
-                        where + ": \"" + field.getKey() + "\" is not known" + didYouMean(field.getKey(), known));
+                return "\"" + join(path, field.getKey()) + "\" is not known" + didYouMean(field.getKey(), known);
             }
         }
+        for (RecordComponent component : type.getRecordComponents()) {
+            String name = join(path, component.getName());
+            JsonNode child = node.get(component.getName());
+            boolean missing = child == null || child.isNull();
+            boolean optional = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+            if (missing
+                    && !optional
+                    && (component.getType().isPrimitive() || component.getType().isRecord())) {
+                return name + " is missing.";
+            }
+            String fault = missing ? null : fault(child, component.getGenericType(), name);
+            if (fault != null) {
+                return fault;
+            }
+        }
+        return null;
+    }
+
+    /** Whether a record is read by its components, not by a creator of its own. */
+    private static boolean isPlain(Class<?> record) {
+        return Arrays.stream(record.getDeclaredConstructors()).noneMatch(c -> c.isAnnotationPresent(JsonCreator.class))
+                && Arrays.stream(record.getDeclaredMethods()).noneMatch(m -> m.isAnnotationPresent(JsonCreator.class));
+    }
+
+    private static String join(String path, String name) {
+        return path.isEmpty() ? name : path + "." + name;
     }
 
     /**
@@ -199,11 +246,6 @@ public final class Json {
             }
         }
         return row[b.length()];
-    }
-
-    private static List<String> known(UnrecognizedPropertyException e) {
-        Collection<Object> ids = e.getKnownPropertyIds();
-        return ids == null ? List.of() : ids.stream().map(String::valueOf).toList();
     }
 
     private static String path(JsonMappingException e) {

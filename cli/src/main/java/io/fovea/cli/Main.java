@@ -140,10 +140,20 @@ public final class Main {
 
     private static String unknown(UnmatchedArgumentException e) {
         List<String> near = e.getSuggestions();
-        String what = e.isUnknownOption()
-                ? e.getUnmatched().get(0) + " is not known"
-                : "\"" + String.join(" ", e.getUnmatched()) + "\" is not expected here";
-        return near.isEmpty() ? what : what + ", did you mean " + String.join(" or ", near) + "?";
+        if (e.isUnknownOption()) {
+            return e.getUnmatched().get(0) + " is not known" + didYouMean(near);
+        }
+        return near.isEmpty()
+                ? "\"" + String.join(" ", e.getUnmatched()) + "\" is not expected here"
+                : "\"" + e.getUnmatched().get(0) + "\" is not known" + didYouMean(near);
+    }
+
+    private static String didYouMean(List<String> near) {
+        List<String> names = near.stream()
+                .map(n -> n.substring(n.lastIndexOf(' ') + 1))
+                .limit(3)
+                .toList();
+        return names.isEmpty() ? "" : ", did you mean " + String.join(" or ", names) + "?";
     }
 
     /** Picocli's words without the names of Java's types. */

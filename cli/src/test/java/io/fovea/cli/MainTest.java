@@ -35,7 +35,7 @@ class MainTest {
             assertThat(help.code()).as(verb).isZero();
             assertThat(help.out())
                     .as(verb)
-                    .contains("--device", "--precision", "--threads", "--cache-dir", "--json", "--verbose");
+                    .contains("--device", "--precision", "--threads", "--seed", "--cache-dir", "--json", "--verbose");
         }
     }
 
@@ -49,8 +49,8 @@ class MainTest {
     void wrongWordsGetTheNearestRightOnes() {
         Cli system = Cli.run("srgn");
         assertThat(system.code()).isEqualTo(2);
-        assertThat(system.err()).contains("\"srgn\"", "fovea srgan");
-        assertThat(Cli.run("srgan", "upscal").err()).contains("srgan upscale");
+        assertThat(system.err()).contains("\"srgn\" is not known, did you mean srgan?");
+        assertThat(Cli.run("srgan", "upscal").err()).contains("did you mean upscale?");
         assertThat(Cli.run("srgan", "upscale", "a.png", "--siz", "3x3").err()).contains("--siz", "--size");
         assertThat(Cli.run("srgan", "config", "--preset", "papr").err()).contains("did you mean \"paper\"?");
     }
@@ -61,6 +61,57 @@ class MainTest {
         assertThat(failed.code()).isEqualTo(1);
         assertThat(failed.err().lines())
                 .containsExactly("fovea: --set generator.bloks: \"bloks\" is not known, did you mean \"blocks\"?");
+    }
+
+    @Test
+    void wrongConfigurationsAreNamedByTheirField() throws IOException {
+        Path misspelt = Files.writeString(folder.resolve("c.json"), "{\"generator\": {\"scale\": 4, \"blokcs\": 3}}");
+        assertThat(Cli.run("srgan", "config", "--config", misspelt.toString()).err())
+                .contains("\"generator.blokcs\" is not known, did you mean \"blocks\"?");
+        Path empty = Files.writeString(folder.resolve("d.json"), "{}");
+        assertThat(Cli.run("srgan", "config", "--config", empty.toString()).err())
+                .contains("d.json: generator is missing.");
+        assertThat(Cli.run("srgan", "config", "--set", "generator.blocks=eight").err())
+                .contains("generator.blocks is \"eight\"; it must be a whole number.");
+        assertThat(Cli.run("srgan", "config", "--set", "generator.norm=layer").err())
+                .contains("generator.norm is \"layer\"; it must be batch, instance, none.");
+        assertThat(Cli.run("srgan", "config", "--set", "content.losses.0.weight=much")
+                        .err())
+                .contains("content.losses.0.weight is \"much\"; it must be a number.");
+    }
+
+    @Test
+    void wrongValuesOfOptionsAreToldWithoutTheNamesOfTypes() {
+        assertThat(Cli.run("srgan", "upscale", "a.png", "--scale", "two").err())
+                .contains("fovea: --scale: 'two' is not a number.");
+        assertThat(Cli.run("srgan", "upscale", "a.png", "--threads", "1.5").err())
+                .contains("fovea: --threads: '1.5' is not a whole number.");
+        assertThat(Cli.run("srgan", "upscale", "a.png", "--precision", "f16").err())
+                .contains("fovea: --precision: 'f16' is not one of f32, bf16, f64.");
+        assertThat(Cli.run("srgan", "upscale", "a.png", "--tile", "3", "--tile", "4")
+                        .err())
+                .contains("fovea: --tile may be given only once.");
+        assertThat(Cli.run("srgan", "upscale", "a.png", "--device", "gpu").code())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void everyPresetIsPrintedAndRead() throws IOException {
+        JsonNode presets =
+                Json.tree(Cli.run("srgan", "config", "--list", "--json").out(), "list");
+        assertThat(presets.size()).isGreaterThanOrEqualTo(9);
+        List<String> names = new ArrayList<>();
+        presets.fieldNames().forEachRemaining(names::add);
+        assertThat(names)
+                .contains("cpu", "tiny", "paper", "leftthomas", "basicsr-msrresnet", "basicsr-msrgan", "tensorlayer");
+        for (String name : names) {
+            Path file = folder.resolve(name + ".json");
+            assertThat(Cli.run("srgan", "config", "--preset", name, "-o", file.toString())
+                            .code())
+                    .isZero();
+            assertThat(Cli.run("srgan", "config", "--config", file.toString()).code())
+                    .isZero();
+        }
     }
 
     @Test
