@@ -10,6 +10,9 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 class DemoPageTest {
+    /** The modifier key in events of the DevTools protocol. */
+    private static final int CTRL = 2;
+
     @TempDir(cleanup = CleanupMode.NEVER)
     Path folder;
 
@@ -44,11 +47,39 @@ class DemoPageTest {
             browser.key("Home");
             assertThat(divider(browser)).isZero();
             browser.eval("document.querySelector('[data-zoom=in]').click()");
-            assertThat(browser.eval("document.querySelector('.zoom output').textContent")
-                            .asText())
-                    .isEqualTo("1.5×");
+            assertThat(zoom(browser)).isEqualTo("1.5×");
+            browser.mouse("mouseWheel", x + w / 2, y, Map.of("deltaX", 0, "deltaY", -300, "modifiers", CTRL));
+            assertThat(zoom(browser)).isNotEqualTo("1.5×");
+            String before = closeUp(browser);
+            browser.mouse("mousePressed", x + w / 2, y, Map.of("clickCount", 1));
+            browser.mouse("mouseMoved", x + w / 2 - 60, y, Map.of("buttons", 1));
+            browser.mouse("mouseReleased", x + w / 2 - 60, y, Map.of("clickCount", 1));
+            assertThat(divider(browser))
+                    .as("dragging a zoomed picture moves it")
+                    .isZero();
+            assertThat(closeUp(browser)).as("the close-ups follow").isNotEqualTo(before);
+            browser.eval("(s => { s.value = 0; s.dispatchEvent(new Event('change')); })"
+                    + "(document.querySelector('select.left'))");
+            assertThat(text(browser, ".from")).isEqualTo("Input");
+            browser.eval("document.querySelector('button.theme').click()");
+            assertThat(browser.eval("document.documentElement.dataset.theme").asText())
+                    .isEqualTo("dark");
             assertThat(browser.complaints()).isEmpty();
         }
+    }
+
+    private static String zoom(Chromium browser) throws Exception {
+        return text(browser, ".zoom output");
+    }
+
+    private static String closeUp(Chromium browser) throws Exception {
+        return browser.eval("document.querySelector('.close img').style.transform")
+                .asText();
+    }
+
+    private static String text(Chromium browser, String selector) throws Exception {
+        return browser.eval("document.querySelector('" + selector + "').textContent")
+                .asText();
     }
 
     private static int divider(Chromium browser) throws Exception {
