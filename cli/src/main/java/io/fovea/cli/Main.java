@@ -149,11 +149,9 @@ public final class Main {
     }
 
     private static String didYouMean(List<String> near) {
-        List<String> names = near.stream()
-                .map(n -> n.substring(n.lastIndexOf(' ') + 1))
-                .limit(3)
-                .toList();
-        return names.isEmpty() ? "" : ", did you mean " + String.join(" or ", names) + "?";
+        return near.isEmpty()
+                ? ""
+                : ", did you mean " + near.get(0).substring(near.get(0).lastIndexOf(' ') + 1) + "?";
     }
 
     /** Picocli's words without the names of Java's types. */
