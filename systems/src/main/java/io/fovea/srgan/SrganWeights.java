@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,8 @@ public final class SrganWeights {
 
     /** Where public files keep the tensors, best first. */
     private static final String[] ROOTS = {"params_ema", "params", "state_dict", "model"};
+
+    private static final String JUDGES = "It judges pictures, it does not enlarge them.";
 
     private static final String LEFTTHOMAS = """
             {*}.num_batches_tracked -> nothing
@@ -118,17 +121,8 @@ public final class SrganWeights {
                         List.of("conv_first.weight", "recon_trunk.0.conv1.weight", "HRconv.weight"),
                         MMSR),
                 t -> msrresnet(t, "recon_trunk.")));
-        all.add(refused(
-                "leftthomas Discriminator",
-                "It judges pictures, it does not enlarge them.",
-                "net.0.weight [64,3,3,3]",
-                "net.24.weight"));
-        all.add(refused(
-                "BasicSR VGGStyleDiscriminator",
-                "It judges pictures, it does not enlarge them.",
-                "conv0_0.weight",
-                "bn0_1.weight",
-                "linear1.weight"));
+        all.add(refused("leftthomas Discriminator", JUDGES, "net.0.weight [*,3,3,3]", "net.24.weight"));
+        all.add(refused("BasicSR VGGStyleDiscriminator", JUDGES, "conv0_0.weight", "bn0_1.weight", "linear1.weight"));
         all.add(refused(
                 "RRDBNet (ESRGAN, Real-ESRGAN)",
                 "That is another network than SRGAN's.",
@@ -144,6 +138,19 @@ public final class SrganWeights {
                 "Its versions differ under the same names; convert it to BasicSR's present names first.",
                 "model.0.weight",
                 "model.1.sub.0.res.0.weight"));
+        all.add(refused(
+                "twtygqyy/pytorch-SRResNet",
+                "It computes in instance norm under names of its own, which are not imported.",
+                "conv_input.weight [64,3,9,9]",
+                "residual.0.conv1.weight"));
+        all.add(refused(
+                "a VGG, AlexNet or SqueezeNet",
+                "It is a backbone that losses and LPIPS stand on, it does not enlarge pictures.",
+                "features.0.weight"));
+        all.add(refused(
+                "LPIPS's linear part",
+                "It belongs to a measure, it does not enlarge pictures.",
+                "lin0.model.1.weight"));
         return all;
     }
 
@@ -199,6 +206,9 @@ public final class SrganWeights {
             throw new FoveaException(file.name() + " holds weights of " + system + "; weights of srgan were expected.");
         }
         JsonNode tree = Json.tree(file.config().orElseThrow(), file.name());
+        if (isDiscriminator(tree)) {
+            throw new FoveaException(file.name() + " holds a discriminator. " + JUDGES);
+        }
         boolean checkpoint = tree.has("generator");
         GeneratorConfig config = checkpoint
                 ? Json.read(tree, SrganConfig.class, file.name()).generator()
@@ -214,10 +224,30 @@ public final class SrganWeights {
     }
 
     /** A discriminator with its weights, in evaluation mode. */
-    record LoadedDiscriminator(Layer network, DiscriminatorConfig config, String layout) {}
+    public record LoadedDiscriminator(Layer network, DiscriminatorConfig config, String name, String layout) {}
 
-    /** Loads a discriminator in one of the public layouts. */
+    /** Loads a discriminator from Fovea's own file or a public layout; empty if the weights are not those of one. */
+    public static Optional<LoadedDiscriminator> discriminator(String nameOrPath) {
+        WeightsFile file = Zoo.ofClassPath().find(RunFolder.weightsIn(nameOrPath), ROOTS);
+        boolean own = file.config().isPresent();
+        boolean judges = own
+                ? isDiscriminator(Json.tree(file.config().orElseThrow(), file.name()))
+                : POOLED_DISCRIMINATOR.matches(file.tensors()) || VGG_DISCRIMINATOR.matches(file.tensors());
+        return judges ? Optional.of(loadDiscriminator(file)) : Optional.empty();
+    }
+
+    private static boolean isDiscriminator(JsonNode config) {
+        return config.has("size") && !config.has("scale");
+    }
+
     static LoadedDiscriminator loadDiscriminator(WeightsFile file) {
+        if (file.config().isPresent()) {
+            DiscriminatorConfig config =
+                    Json.read(Json.tree(file.config().get(), file.name()), DiscriminatorConfig.class, file.name());
+            Layer network = SrganDiscriminator.create(config);
+            fill(network, file.tensors());
+            return new LoadedDiscriminator(network, config, file.name(), "Fovea");
+        }
         KeyMap keys = KeyMap.recognise(List.of(POOLED_DISCRIMINATOR, VGG_DISCRIMINATOR), file);
         boolean pooled = keys == POOLED_DISCRIMINATOR;
         int channels =
@@ -228,7 +258,7 @@ public final class SrganWeights {
                 pooled ? DiscriminatorConfig.Kind.POOLED : DiscriminatorConfig.Kind.VGG, size, channels);
         Layer network = SrganDiscriminator.create(config);
         fill(network, keys.apply(file, shapes(network)));
-        return new LoadedDiscriminator(network, config, keys.name());
+        return new LoadedDiscriminator(network, config, file.name(), keys.name());
     }
 
     private static void fill(Layer generator, Map<String, StoredTensor> tensors) {
@@ -249,6 +279,11 @@ public final class SrganWeights {
     /** Writes a generator as one safetensors file that holds its configuration and, if given, its card. */
     public static void save(Layer generator, GeneratorConfig config, @Nullable Card card, Path path) {
         WeightsFile.save(generator.state(), WeightsFormat.metadata(SYSTEM, Json.writeLine(config), card), path);
+    }
+
+    /** Writes a discriminator as one safetensors file that holds its configuration. */
+    public static void save(Layer discriminator, DiscriminatorConfig config, Path path) {
+        WeightsFile.save(discriminator.state(), WeightsFormat.metadata(SYSTEM, Json.writeLine(config), null), path);
     }
 
     /** A generator's tensors under the names of the public layout that its network comes from. */
@@ -287,11 +322,20 @@ public final class SrganWeights {
         return stored;
     }
 
-    /** Writes a generator under a public layout's names, for use outside of Fovea: {@code basicsr} or {@code leftthomas}. */
+    /** Writes a generator under a public layout's names, for use outside of Fovea. */
     public static void export(Layer generator, GeneratorConfig config, Path path) {
+        export(publicNames(generator, config), path);
+    }
+
+    /** Writes a discriminator under a public layout's names, for use outside of Fovea. */
+    public static void export(Layer discriminator, DiscriminatorConfig config, Path path) {
+        export(publicNames(discriminator, config), path);
+    }
+
+    private static void export(Map<String, StoredTensor> named, Path path) {
         Map<String, Tensor> values = new LinkedHashMap<>();
         try (Scope scope = Scope.open()) {
-            publicNames(generator, config).forEach((name, t) -> values.put(name, t.toTensor()));
+            named.forEach((name, t) -> values.put(name, t.toTensor()));
             WeightsFile.save(values, Map.of("format", "pt"), path);
         }
     }

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -65,14 +66,18 @@ public final class Srgan implements VisionSystem<SrganConfig> {
             DiscriminatorConfig judge = config.discriminator();
             networks.put(
                     "discriminator",
-                    new Network(
-                            judge.create(),
-                            new long[] {1, 3, judge.size(), judge.size()},
-                            new long[] {2, 3, judge.size(), judge.size()},
-                            "Input: RGB crops, N,3,H,W in "
-                                    + range(config.generator().hrRange()) + ". Output: a logit each, N,1."));
+                    network(judge.create(), judge, range(config.generator().hrRange())));
         }
         return networks;
+    }
+
+    private static Network network(Layer discriminator, DiscriminatorConfig config, String range) {
+        int other = config.kind() == DiscriminatorConfig.Kind.POOLED ? config.size() + 16 : config.size();
+        return new Network(
+                discriminator,
+                new long[] {1, 3, config.size(), config.size()},
+                new long[] {2, 3, other, other},
+                "Input: RGB crops, N,3,H,W in " + range + ". Output: a logit each, N,1.");
     }
 
     private static Network network(Layer generator, GeneratorConfig config) {
@@ -94,6 +99,11 @@ public final class Srgan implements VisionSystem<SrganConfig> {
 
     @Override
     public Weights open(String nameOrPath) {
+        Optional<SrganWeights.LoadedDiscriminator> judge = SrganWeights.discriminator(nameOrPath);
+        if (judge.isPresent()) {
+            SrganWeights.LoadedDiscriminator d = judge.get();
+            return new Weights(d.name(), d.layout(), d.config(), network(d.network(), d.config(), "[0,1]"), null);
+        }
         SrganWeights.Loaded loaded = SrganWeights.load(nameOrPath);
         return new Weights(
                 loaded.name(),
@@ -105,12 +115,22 @@ public final class Srgan implements VisionSystem<SrganConfig> {
 
     @Override
     public void save(Weights weights, Path file) {
-        SrganWeights.save(weights.network().layer(), (GeneratorConfig) weights.config(), weights.card(), file);
+        Layer network = weights.network().layer();
+        if (weights.config() instanceof DiscriminatorConfig judge) {
+            SrganWeights.save(network, judge, file);
+        } else {
+            SrganWeights.save(network, (GeneratorConfig) weights.config(), weights.card(), file);
+        }
     }
 
     @Override
     public void savePublic(Weights weights, Path file) {
-        SrganWeights.export(weights.network().layer(), (GeneratorConfig) weights.config(), file);
+        Layer network = weights.network().layer();
+        if (weights.config() instanceof DiscriminatorConfig judge) {
+            SrganWeights.export(network, judge, file);
+        } else {
+            SrganWeights.export(network, (GeneratorConfig) weights.config(), file);
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.fovea.cli.srgan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fovea.Json;
@@ -10,8 +11,10 @@ import io.fovea.image.Picture;
 import io.fovea.image.Pictures;
 import io.fovea.image.WriteOptions;
 import io.fovea.nn.Layer;
+import io.fovea.srgan.DiscriminatorConfig;
 import io.fovea.srgan.GeneratorConfig;
 import io.fovea.srgan.SrganWeights;
+import io.fovea.torch.Autograd;
 import io.fovea.torch.Engine;
 import io.fovea.torch.Scope;
 import io.fovea.torch.Tensor;
@@ -46,12 +49,15 @@ class SrganVerbsTest {
     }
 
     private Path pictures(int count) throws IOException {
-        Path photos = Files.createDirectory(folder.resolve("photos"));
+        Path photos = Files.createDirectories(folder.resolve("photos"));
         Random random = new Random(3);
         for (int i = 0; i < count; i++) {
             byte[] samples = new byte[40 * 36 * 3];
             random.nextBytes(samples);
-            Pictures.write(Picture.of8(40, 36, 3, samples), photos.resolve(i + ".png"), WriteOptions.DEFAULT);
+            Pictures.write(
+                    Picture.of8(40, 36, 3, samples),
+                    photos.resolve(i + ".png"),
+                    WriteOptions.DEFAULT.withOverwrite(true));
         }
         return photos;
     }
@@ -155,6 +161,61 @@ class SrganVerbsTest {
         assertThat(imported.code()).as(imported.err()).isZero();
         assertThat(Json.tree(imported.out(), "import").get("layout").asText()).isEqualTo("BasicSR MSRResNet");
         assertThat(back).hasSameBinaryContentAs(weights);
+    }
+
+    @Test
+    void onnxRuntimeComputesWhatWeDoAtAnySize() {
+        GeneratorConfig paper = Json.set(
+                GeneratorConfig.paper(4), List.of("blocks=2", "channels=16", "shuffleChannels=16", "hrRange=unit"));
+        for (GeneratorConfig config : List.of(paper, GeneratorConfig.msrresnet(3, 2, 16))) {
+            Path file = folder.resolve(config.kind() + ".safetensors");
+            Path onnx = folder.resolve(config.kind() + ".onnx");
+            Engine.seed(2);
+            try (Layer generator = config.create()) {
+                SrganWeights.save(generator, config, null, file);
+                assertThat(Cli.run("srgan", "export", file.toString(), "-o", onnx.toString())
+                                .code())
+                        .isZero();
+                generator.eval();
+                compare(generator, onnx, new long[][] {{1, 3, 7, 5}, {3, 3, 24, 24}, {2, 3, 16, 33}});
+            }
+        }
+    }
+
+    private static void compare(Layer generator, Path onnx, long[][] sizes) {
+        try (OnnxModel model = OnnxModel.load(onnx, 1);
+                Scope scope = Scope.open();
+                Autograd.Guard off = Autograd.noGrad()) {
+            for (long[] size : sizes) {
+                float[] input = random(size).toFloats();
+                float[] ours = generator.apply(Tensor.of(input, size)).toFloats();
+                assertThat(model.predict(input, size)).containsExactly(ours, within(1e-4f));
+            }
+        }
+    }
+
+    @Test
+    void discriminatorsAreImportedAndDoNotEnlarge() throws IOException {
+        DiscriminatorConfig config = new DiscriminatorConfig(DiscriminatorConfig.Kind.VGG, 128, 4);
+        Path own = folder.resolve("judge.safetensors");
+        Path plain = folder.resolve("plain.safetensors");
+        Path back = folder.resolve("judge2.safetensors");
+        try (Layer judge = config.create()) {
+            SrganWeights.save(judge, config, own);
+        }
+        assertThat(Cli.run("srgan", "export", own.toString(), "-o", plain.toString(), "--public")
+                        .code())
+                .isZero();
+        Cli imported = Cli.run("srgan", "import", plain.toString(), "-o", back.toString());
+        assertThat(imported.out()).contains("BasicSR VGGStyleDiscriminator");
+        assertThat(back).hasSameBinaryContentAs(own);
+        assertThat(Cli.run("srgan", "describe", "--weights", plain.toString()).code())
+                .isZero();
+        for (Path weights : List.of(own, plain)) {
+            Cli refused = Cli.run("srgan", "upscale", pictures(1).toString(), "--weights", weights.toString());
+            assertThat(refused.code()).isEqualTo(1);
+            assertThat(refused.err()).contains("It judges pictures, it does not enlarge them.");
+        }
     }
 
     @Test
