@@ -45,7 +45,7 @@ if not errorlevel 3 goto run
 :build
 if not exist "%state%" mkdir "%state%"
 if exist "%USERPROFILE%\.m2\repository\org\bytedeco\pytorch" goto build_again
-echo fovea: first start. Maven downloads about 330 MB to %USERPROFILE%\.m2\repository, and 450 MB of native libraries are unpacked to %USERPROFILE%\.javacpp\cache. This takes some minutes.>&2
+echo fovea: first start. Maven downloads about 270 MB to %USERPROFILE%\.m2\repository, the build takes 230 MB here, and 450 MB of native libraries are unpacked to %USERPROFILE%\.javacpp\cache. This takes some minutes.>&2
 goto build_now
 :build_again
 echo fovea: building (sources changed or never built).>&2
