@@ -4,6 +4,8 @@ import io.fovea.FoveaException;
 import io.fovea.image.Picture;
 import io.fovea.image.Pictures;
 import io.fovea.image.WriteOptions;
+import io.fovea.weights.Card;
+import io.fovea.weights.Zoo;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -31,17 +33,26 @@ final class WarmUpCommand implements Runnable {
             Picture grey = Picture.of8(SIDE, SIDE, 3, new byte[SIDE * SIDE * 3]);
             Pictures.write(grey, small, WriteOptions.DEFAULT);
             Pictures.write(grey, photo, WriteOptions.DEFAULT);
-            quietly("srgan", "upscale", small.toString(), "--output", large.toString());
-            quietly("srgan", "upscale", photo.toString());
+            Path result = folder.resolve("result.jpg");
+            Zoo.ofClassPath().cards().values().stream()
+                    .filter(card -> card.system().equals("srgan"))
+                    .findFirst()
+                    .ifPresent(card -> {
+                        upscale(small, large, card);
+                        upscale(photo, result, card);
+                    });
             quietly("list");
             quietly("--help");
-            Path result = folder.resolve("photo-x4.jpg");
             for (Path file : new Path[] {small, photo, large, result, folder}) {
                 Files.deleteIfExists(file);
             }
         } catch (IOException e) {
             throw new FoveaException("The temporary folder cannot be used: " + e.getMessage(), e);
         }
+    }
+
+    private static void upscale(Path from, Path to, Card card) {
+        quietly("srgan", "upscale", from.toString(), "--output", to.toString(), "--weights", card.name());
     }
 
     private static void quietly(String... args) {
