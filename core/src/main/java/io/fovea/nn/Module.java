@@ -4,6 +4,7 @@ import io.fovea.FoveaException;
 import io.fovea.torch.Autograd;
 import io.fovea.torch.DType;
 import io.fovea.torch.Device;
+import io.fovea.torch.F;
 import io.fovea.torch.Scope;
 import io.fovea.torch.Tensor;
 import java.util.ArrayList;
@@ -155,6 +156,18 @@ public abstract class Module implements AutoCloseable {
             for (Tensor t : state().values()) {
                 if (t.dtype().isFloatingPoint() && t.dtype() != dtype) {
                     t.replace(t.to(dtype));
+                }
+            }
+        }
+    }
+
+    /** Stores the kernels of convolutions channels last, in place, which makes their results so too; see {@link F#channelsLast}. */
+    public final void channelsLast() {
+        try (Scope scope = Scope.open();
+                Autograd.Guard off = Autograd.noGrad()) {
+            for (Tensor t : parameters().values()) {
+                if (t.dim() == 4) {
+                    t.replace(F.channelsLast(t));
                 }
             }
         }

@@ -29,6 +29,11 @@ public enum Precision {
         return this == F64 ? DType.F64 : DType.F32;
     }
 
+    /** Whether convolutions with batch norm are faster channels last: in bfloat16 on the CPU, where else a fifth of a step goes into reordering. */
+    public boolean prefersChannelsLast(Device device) {
+        return this == BF16 && device.equals(Device.CPU);
+    }
+
     /** Makes the forward passes of this thread compute in this precision until the guard closes. Losses and backward belong outside. */
     public Autograd.Guard autocast(Device device) {
         if (this != BF16) {

@@ -24,6 +24,7 @@ final class SrganStep implements AutoCloseable {
     private final SrganConfig config;
     private final Device device;
     private final Precision precision;
+
     private final Layer generator;
     private final @Nullable Layer discriminator;
     private final Adam generatorAdam;
@@ -49,6 +50,9 @@ final class SrganStep implements AutoCloseable {
         precision = config.run().precision();
         this.generator = generator;
         ready(generator);
+        if (precision.prefersChannelsLast(device)) {
+            generator.channelsLast();
+        }
         boolean first = config.content().steps() > 0;
         generatorAdam = adam(
                 generator,

@@ -60,6 +60,9 @@ public final class SuperResolver implements AutoCloseable {
         fast.requiresGrad(false);
         fast.to(options.precision().dtype());
         fast.to(options.device());
+        if (options.precision().prefersChannelsLast(options.device())) {
+            fast.channelsLast();
+        }
         this.generator = fast;
         this.config = config;
         this.options = options;

@@ -1,14 +1,20 @@
 package io.fovea.srgan;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.fovea.FoveaException;
 import io.fovea.Json;
+import io.fovea.data.Batch;
 import io.fovea.image.Pictures;
 import io.fovea.image.WriteOptions;
 import io.fovea.parity.Fill;
 import io.fovea.torch.Device;
+import io.fovea.torch.F;
+import io.fovea.torch.Scope;
+import io.fovea.torch.Tensor;
 import io.fovea.train.Event;
 import io.fovea.train.RunFolder;
 import io.fovea.train.Trainer;
@@ -17,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,6 +65,27 @@ class SrganTrainingTest {
         assertThat(SrganTraining.resume(broken, List.of(), Device.CPU, t -> {}).reason())
                 .isEqualTo(Event.Reason.FINISHED);
         assertThat(last(broken)).isEqualTo(last(unbroken));
+    }
+
+    @Test
+    void gradientsInBfloat16PointWhereThoseInFloat32Do() {
+        try (Scope scope = Scope.open();
+                SrganStep f32 = new SrganStep(config(), Device.CPU);
+                SrganStep bf16 = new SrganStep(Json.set(config(), List.of("run.precision=bf16")), Device.CPU)) {
+            bf16.generator().load(f32.generator().state());
+            Batch batch = new Batch(Map.of("lr", Tensor.rand(4, 3, 16, 16), "hr", Tensor.rand(4, 3, 32, 32)));
+            double loss = f32.update(0, batch).get("loss/content");
+            assertThat(bf16.update(0, batch).get("loss/content")).isCloseTo(loss, withinPercentage(1));
+            f32.generator().parameters().forEach((name, p) -> {
+                Tensor a = requireNonNull(p.grad());
+                Tensor b = requireNonNull(
+                        requireNonNull(bf16.generator().parameters().get(name)).grad());
+                double cosine = F.sum(F.mul(a, b)).item()
+                        / Math.sqrt(
+                                F.sum(F.square(a)).item() * F.sum(F.square(b)).item());
+                assertThat(cosine).as(name).isGreaterThan(0.97);
+            });
+        }
     }
 
     private static byte[] last(Path run) throws IOException {
