@@ -182,7 +182,8 @@ public final class SrganParity {
                 continue;
             }
             try (PictureSet set = PictureSet.open(set5.get());
-                    SuperResolver resolver = SuperResolver.load(weights.get().toString())) {
+                    SuperResolver resolver =
+                            SuperResolver.load(weights.get().toString(), SuperResolver.Options.EXACT)) {
                 Picture high = set.read(index(set, "butterfly")).toRgb().cropToMultiple(scale);
                 Picture low = Resample.matlab(high, 1.0 / scale);
                 check.tensor(
@@ -236,7 +237,9 @@ public final class SrganParity {
                 return;
             }
             try (PictureSet pictures = PictureSet.open(data.get());
-                    SuperResolver resolver = weights == null ? null : SuperResolver.load(weights.toString())) {
+                    SuperResolver resolver = weights == null
+                            ? null
+                            : SuperResolver.load(weights.toString(), SuperResolver.Options.EXACT)) {
                 List<Map.Entry<String, JsonNode>> images =
                         new ArrayList<>(set.getValue().properties());
                 for (Map.Entry<String, JsonNode> image : images) {
