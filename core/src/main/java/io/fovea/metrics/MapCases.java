@@ -126,22 +126,23 @@ final class MapCases {
         return labels == null ? null : labels.subList(0, count);
     }
 
-    /** Each column less its mean, divided by its population standard deviation. */
+    /** Each column less its mean, divided by its population standard deviation, summed row by row: ties between distances hang on the last bit. */
     private static Pair standardised(Pair pair) {
         int n = pair.x.length / pair.dims;
         double[] x = pair.x.clone();
         for (int c = 0; c < pair.dims; c++) {
-            int column = c;
-            double[] values = IntStream.range(0, n)
-                    .mapToDouble(i -> pair.x[i * pair.dims + column])
-                    .toArray();
-            double mean = java.util.Arrays.stream(values).sum() / n;
-            double std = Math.sqrt(java.util.Arrays.stream(values)
-                            .map(v -> (v - mean) * (v - mean))
-                            .sum()
-                    / n);
-            for (int i = 0; i < n; i++) {
-                x[i * pair.dims + c] = (values[i] - mean) / std;
+            double sum = 0;
+            double squares = 0;
+            for (int i = c; i < x.length; i += pair.dims) {
+                sum += x[i];
+            }
+            double mean = sum / n;
+            for (int i = c; i < x.length; i += pair.dims) {
+                squares += (x[i] - mean) * (x[i] - mean);
+            }
+            double std = Math.sqrt(squares / n);
+            for (int i = c; i < x.length; i += pair.dims) {
+                x[i] = (x[i] - mean) / std;
             }
         }
         return new Pair(x, pair.dims, x, pair.dims, pair.labels);

@@ -52,13 +52,13 @@ public final class MapPoints {
             double[][] apart = new double[count][references];
             table.distances(x, first, count, far);
             places.distances(map, first, count, apart);
-            double[] sorted = new double[references];
+            NeighbourRanks.Ranker ranker = new NeighbourRanks.Ranker(references);
             int[] inTable = new int[references];
             int[] onMap = new int[references];
             for (int i = 0; i < count; i++) {
                 int self = chosen == null ? first + i : Math.max(-1, Arrays.binarySearch(chosen, first + i));
-                NeighbourRanks.ranks(far[i], self, sorted, inTable);
-                NeighbourRanks.ranks(apart[i], self, sorted, onMap);
+                ranker.ranks(far[i], self, inTable);
+                ranker.ranks(apart[i], self, onMap);
                 points.put(first + i, inTable, onMap, self, chosen);
             }
         });

@@ -184,7 +184,7 @@ public final class MapQuality {
         }
 
         private void rows(int first, double[][] far, double[][] apart) {
-            double[] sorted = new double[n];
+            NeighbourRanks.Ranker ranker = new NeighbourRanks.Ranker(n);
             int[] inTable = new int[n];
             int[] onMap = new int[n];
             long[] larger = new long[n];
@@ -192,8 +192,8 @@ public final class MapQuality {
             long[] lostHere = new long[ks.length];
             long[] ownHere = new long[own.length];
             for (int i = 0; i < far.length; i++) {
-                NeighbourRanks.ranks(far[i], first + i, sorted, inTable);
-                NeighbourRanks.ranks(apart[i], first + i, sorted, onMap);
+                ranker.ranks(far[i], first + i, inTable);
+                ranker.ranks(apart[i], first + i, onMap);
                 for (int j = 0; j < n; j++) {
                     larger[Math.max(inTable[j], onMap[j])]++;
                 }

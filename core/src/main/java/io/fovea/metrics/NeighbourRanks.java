@@ -70,45 +70,75 @@ final class NeighbourRanks {
         }
     }
 
-    /**
-     * Ranks of the references by their distance from one row.
-     *
-     * @param distances to the references
-     * @param self the reference that is the row itself and gets rank 0, or -1
-     * @param sorted room for as many distances
-     * @param into ranks by reference
-     */
-    static void ranks(double[] distances, int self, double[] sorted, int[] into) {
-        int n = distances.length;
-        double own = self < 0 ? 0 : distances[self];
-        if (self >= 0) {
-            distances[self] = -1; // before all others, also before rows equal to it
-        }
-        System.arraycopy(distances, 0, sorted, 0, n);
-        Arrays.sort(sorted);
-        int[] taken = new int[n];
-        int base = self < 0 ? 1 : 0;
-        for (int j = 0; j < n; j++) {
-            int at = firstOf(sorted, distances[j]);
-            into[j] = base + at + taken[at]++;
-        }
-        if (self >= 0) {
-            distances[self] = own;
-        }
-    }
+    /** Orders the references of one row after the other by their distance: a radix sort, which keeps equal ones in their order. */
+    static final class Ranker {
+        private static final int BITS = 11;
 
-    /** Index of the first element that is not below {@code value}. */
-    static int firstOf(double[] sorted, double value) {
-        int low = 0;
-        int high = sorted.length;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (sorted[middle] < value) {
-                low = middle + 1;
-            } else {
-                high = middle;
+        private final int n;
+        private long[] keys;
+        private long[] otherKeys;
+        private int[] rows;
+        private int[] otherRows;
+        private final int[] starts = new int[(1 << BITS) + 1];
+
+        Ranker(int references) {
+            n = references;
+            keys = new long[n];
+            otherKeys = new long[n];
+            rows = new int[n];
+            otherRows = new int[n];
+        }
+
+        /**
+         * Ranks of the references by their distance from one row.
+         *
+         * @param self the reference that is the row itself and gets rank 0, or -1
+         * @param into ranks by reference
+         */
+        void ranks(double[] distances, int self, int[] into) {
+            int count = 0;
+            long different = 0;
+            for (int j = 0; j < n; j++) {
+                if (j != self) {
+                    keys[count] = Double.doubleToRawLongBits(distances[j]); // in the order of the distances, which are not negative
+                    rows[count] = j;
+                    different |= keys[count] ^ keys[0];
+                    count++;
+                }
+            }
+            for (int shift = 0; shift < Long.SIZE; shift += BITS) {
+                if ((different >>> shift & (1 << BITS) - 1) != 0) {
+                    pass(shift, count);
+                }
+            }
+            for (int r = 0; r < count; r++) {
+                into[rows[r]] = r + 1;
+            }
+            if (self >= 0) {
+                into[self] = 0;
             }
         }
-        return low;
+
+        private void pass(int shift, int count) {
+            int mask = (1 << BITS) - 1;
+            Arrays.fill(starts, 0);
+            for (int i = 0; i < count; i++) {
+                starts[(int) (keys[i] >>> shift & mask) + 1]++;
+            }
+            for (int b = 0; b < mask; b++) {
+                starts[b + 1] += starts[b];
+            }
+            for (int i = 0; i < count; i++) {
+                int at = starts[(int) (keys[i] >>> shift & mask)]++;
+                otherKeys[at] = keys[i];
+                otherRows[at] = rows[i];
+            }
+            long[] sortedKeys = otherKeys;
+            otherKeys = keys;
+            keys = sortedKeys;
+            int[] sortedRows = otherRows;
+            otherRows = rows;
+            rows = sortedRows;
+        }
     }
 }
