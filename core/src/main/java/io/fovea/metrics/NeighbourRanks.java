@@ -141,4 +141,19 @@ final class NeighbourRanks {
             rows = sortedRows;
         }
     }
+
+    /** Index of the first element that is not below {@code value}. */
+    static int firstOf(double[] sorted, double value) {
+        int low = 0;
+        int high = sorted.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (sorted[middle] < value) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
 }

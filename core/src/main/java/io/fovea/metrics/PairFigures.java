@@ -2,179 +2,126 @@ package io.fovea.metrics;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
-/**
- * What the distances of all pairs i &lt; j say together. Both sets of distances are kept sorted, for the ranks; the pairs themselves are computed twice instead of being
- * kept. Sums are formed row by row and then in the order of the rows, so the number of threads does not change a bit of them.
- */
+/** What the distances of all pairs i &lt; j say together. Takes 32 bytes for each pair while it works. */
 record PairFigures(double pearson, double spearman, double stress) {
-    private static final int DD = 0;
-    private static final int DE = 1;
-    private static final int EE = 2;
-    private static final int D = 3;
-    private static final int E = 4;
-
     static PairFigures of(double[] x, int dims, double[] map, int mapDims) {
         int n = x.length / dims;
-        Pairs pairs = new Pairs(x, dims, map, mapDims, n);
-        long count = (long) n * (n - 1) / 2;
-        double[] far = new double[Math.toIntExact(count)];
-        double[] apart = new double[far.length];
-        double[][] sums = new double[n][5];
-        pairs.each((i, from, d, e) -> {
-            int at = (int) ((long) i * (2L * n - i - 1) / 2);
-            System.arraycopy(d, from, far, at, n - from);
-            System.arraycopy(e, from, apart, at, n - from);
-            for (int j = from; j < n; j++) {
-                sums[i][DE] += d[j] * e[j];
-                sums[i][EE] += e[j] * e[j];
-                sums[i][D] += d[j];
-                sums[i][E] += e[j];
-            }
-        });
-        List.of(far, apart).parallelStream().forEach(Arrays::sort);
-        double scale = sum(sums, EE) == 0 ? 0 : sum(sums, DE) / sum(sums, EE);
-        return second(pairs, n, far, apart, sum(sums, D) / count, sum(sums, E) / count, scale);
+        double[] far = pairs(x, dims, n);
+        double[] apart = pairs(map, mapDims, n);
+        double pearson = correlation(far, apart);
+        double stress = stress(far, apart);
+        List.of(far, apart).parallelStream().forEach(PairFigures::toAverageRanks);
+        return new PairFigures(pearson, correlation(far, apart), stress);
     }
 
-    private static PairFigures second(
-            Pairs pairs, int n, double[] far, double[] apart, double meanD, double meanE, double scale) {
-        double meanRank = (far.length - 1) / 2.0;
-        double[][] linear = new double[n][3];
-        double[][] ranked = new double[n][3];
-        double[][] stress = new double[n][2];
-        AverageRank ofFar = new AverageRank(far);
-        AverageRank ofApart = new AverageRank(apart);
-        pairs.each((i, from, d, e) -> {
-            for (int j = from; j < n; j++) {
-                product(linear[i], d[j] - meanD, e[j] - meanE);
-                product(ranked[i], ofFar.of(d[j]) - meanRank, ofApart.of(e[j]) - meanRank);
-                double off = d[j] - scale * e[j];
-                stress[i][0] += off * off;
-                stress[i][1] += d[j] * d[j];
-            }
-        });
-        double total = sum(stress, 1);
-        return new PairFigures(
-                correlation(linear), correlation(ranked), total == 0 ? 0 : Math.sqrt(sum(stress, 0) / total));
+    /** Distances of the pairs (0,1), (0,2) ... (1,2) ... */
+    private static double[] pairs(double[] rows, int dims, int n) {
+        double[] all = new double[Math.toIntExact((long) n * (n - 1) / 2)];
+        NeighbourRanks distances = new NeighbourRanks(rows, dims, null);
+        IntStream.range(0, (n + NeighbourRanks.BLOCK - 1) / NeighbourRanks.BLOCK)
+                .parallel()
+                .forEach(b -> {
+                    int first = b * NeighbourRanks.BLOCK;
+                    double[][] block = new double[Math.min(NeighbourRanks.BLOCK, n - first)][n];
+                    distances.distances(rows, first, block.length, block);
+                    for (int k = 0; k < block.length; k++) {
+                        int i = first + k;
+                        int at = (int) ((long) i * (2L * n - i - 1) / 2);
+                        System.arraycopy(block[k], i + 1, all, at, n - i - 1);
+                    }
+                });
+        return all;
     }
 
-    private static void product(double[] sums, double a, double b) {
-        sums[DD] += a * a;
-        sums[DE] += a * b;
-        sums[EE] += b * b;
+    private static double correlation(double[] a, double[] b) {
+        double meanA = mean(a);
+        double meanB = mean(b);
+        double aa = 0;
+        double ab = 0;
+        double bb = 0;
+        for (int p = 0; p < a.length; p++) {
+            double u = a[p] - meanA;
+            double v = b[p] - meanB;
+            aa += u * u;
+            ab += u * v;
+            bb += v * v;
+        }
+        return ab / (Math.sqrt(aa) * Math.sqrt(bb));
     }
 
-    private static double correlation(double[][] sums) {
-        return sum(sums, DE) / (Math.sqrt(sum(sums, DD)) * Math.sqrt(sum(sums, EE)));
-    }
-
-    private static double sum(double[][] rows, int column) {
+    private static double mean(double[] values) {
         double sum = 0;
-        for (double[] row : rows) {
-            sum += row[column];
+        for (double v : values) {
+            sum += v;
         }
-        return sum;
+        return sum / values.length;
     }
 
-    /** The distances of each row to the rows after it. */
-    private static final class Pairs {
-        private final double[] x;
-        private final double[] map;
-        private final int n;
-        private final NeighbourRanks table;
-        private final NeighbourRanks places;
-
-        Pairs(double[] x, int dims, double[] map, int mapDims, int n) {
-            this.x = x;
-            this.map = map;
-            this.n = n;
-            table = new NeighbourRanks(x, dims, null);
-            places = new NeighbourRanks(map, mapDims, null);
+    private static double stress(double[] far, double[] apart) {
+        double product = 0;
+        double squares = 0;
+        for (int p = 0; p < far.length; p++) {
+            product += far[p] * apart[p];
+            squares += apart[p] * apart[p];
         }
-
-        interface Row {
-            /** Distances in the table and on the map; those of the pairs begin at {@code from}. */
-            void take(int row, int from, double[] d, double[] e);
+        double scale = squares == 0 ? 0 : product / squares;
+        double off = 0;
+        double total = 0;
+        for (int p = 0; p < far.length; p++) {
+            double difference = far[p] - scale * apart[p];
+            off += difference * difference;
+            total += far[p] * far[p];
         }
+        return total == 0 ? 0 : Math.sqrt(off / total);
+    }
 
-        void each(Row use) {
-            IntConsumer block = b -> {
-                int first = b * NeighbourRanks.BLOCK;
-                int count = Math.min(NeighbourRanks.BLOCK, n - first);
-                double[][] d = new double[count][n];
-                double[][] e = new double[count][n];
-                table.distances(x, first, count, d);
-                places.distances(map, first, count, e);
-                for (int i = 0; i < count; i++) {
-                    use.take(first + i, first + i + 1, d[i], e[i]);
-                }
-            };
-            IntStream.range(0, (n + NeighbourRanks.BLOCK - 1) / NeighbourRanks.BLOCK).parallel().forEach(block);
+    /**
+     * Replaces values, none of them negative, by their ranks from 0, equal ones by their mean. What is sorted are whole numbers that hold as many leading bits of
+     * the value as there is room for, and below them its place; where those bits are equal, the values decide.
+     */
+    static void toAverageRanks(double[] values) {
+        int n = values.length;
+        long least = Long.MAX_VALUE;
+        long most = 0;
+        for (double v : values) {
+            least = Math.min(least, Double.doubleToRawLongBits(v));
+            most = Math.max(most, Double.doubleToRawLongBits(v));
+        }
+        int placeBits = Integer.SIZE - Integer.numberOfLeadingZeros(n - 1);
+        int valueBits = Long.SIZE - Long.numberOfLeadingZeros(most - least);
+        int cut = Math.max(0, valueBits + placeBits - (Long.SIZE - 1));
+        long[] keys = new long[n];
+        for (int p = 0; p < n; p++) {
+            keys[p] = (Double.doubleToRawLongBits(values[p]) - least) >>> cut << placeBits | p;
+        }
+        Arrays.sort(keys);
+        int placeMask = (1 << placeBits) - 1;
+        for (int from = 0, to; from < n; from = to) {
+            to = from + 1;
+            while (to < n && keys[to] >>> placeBits == keys[from] >>> placeBits) {
+                to++;
+            }
+            rankRun(values, keys, from, to, placeMask);
         }
     }
 
-    /** Ranks from 0 in a sorted array, equal values at their mean; a table of starting places makes the search short. */
-    private static final class AverageRank {
-        private static final int BUCKETS = 1 << 16;
-
-        private final double[] sorted;
-        private final double least;
-        private final double perBucket;
-        private final int[] start = new int[BUCKETS + 1];
-
-        AverageRank(double[] sorted) {
-            this.sorted = sorted;
-            least = sorted[0];
-            double range = sorted[sorted.length - 1] - least;
-            perBucket = range > 0 ? (BUCKETS - 1) / range : 0;
-            int at = 0;
-            for (int b = 0; b <= BUCKETS; b++) {
-                while (at < sorted.length && bucket(sorted[at]) < b) {
-                    at++;
-                }
-                start[b] = at;
-            }
+    private static void rankRun(double[] values, long[] keys, int from, int to, int placeMask) {
+        if (to == from + 1) {
+            values[(int) keys[from] & placeMask] = from;
+            return;
         }
-
-        private int bucket(double value) {
-            return Math.min(BUCKETS - 1, (int) ((value - least) * perBucket));
+        double[] sorted = new double[to - from];
+        for (int i = from; i < to; i++) {
+            sorted[i - from] = values[(int) keys[i] & placeMask];
         }
-
-        double of(double value) {
-            int b = bucket(value);
-            int low = start[b];
-            int high = start[b + 1];
-            while (low < high) {
-                int middle = (low + high) >>> 1;
-                if (sorted[middle] < value) {
-                    low = middle + 1;
-                } else {
-                    high = middle;
-                }
-            }
-            int last = low + 1;
-            int end = start[b + 1];
-            if (last < end && sorted[last] == value) {
-                last = endOf(value, last, end);
-            }
-            return (low + last - 1) / 2.0;
-        }
-
-        private int endOf(double value, int from, int to) {
-            int low = from;
-            int high = to;
-            while (low < high) {
-                int middle = (low + high) >>> 1;
-                if (sorted[middle] <= value) {
-                    low = middle + 1;
-                } else {
-                    high = middle;
-                }
-            }
-            return low;
+        Arrays.sort(sorted);
+        for (int i = from; i < to; i++) {
+            double value = values[(int) keys[i] & placeMask];
+            int first = NeighbourRanks.firstOf(sorted, value);
+            int end = NeighbourRanks.firstOf(sorted, Math.nextUp(value));
+            values[(int) keys[i] & placeMask] = from + (first + end - 1) / 2.0;
         }
     }
 }
