@@ -8,11 +8,8 @@ import io.fovea.FoveaException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,7 +21,6 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How the text of one file is to be cut into cells, as its options say or as its first lines suggest.
@@ -43,20 +39,19 @@ record CsvDialect(
         boolean header,
         boolean decimalComma,
         List<String[]> sample) {
-    static final Charset WINDOWS = Charset.forName("windows-1252");
-
-    private static final int SAMPLE_BYTES = 1 << 20;
+    static final int SAMPLE_BYTES = 1 << 20;
     private static final int SAMPLE_RECORDS = 200;
     private static final char[] DELIMITERS = {',', ';', '\t', '|'};
-    private static final Pattern DECIMAL_COMMA = Pattern.compile("[-+]?(\\d{1,3}(\\.\\d{3})+|\\d*),\\d+([eE][-+]?\\d+)?");
+    private static final Pattern DECIMAL_COMMA =
+            Pattern.compile("[-+]?(\\d{1,3}(\\.\\d{3})+|\\d*),\\d+([eE][-+]?\\d+)?");
     private static final Pattern GROUPED = Pattern.compile("[-+]?\\d{1,3}(,\\d{3})+");
     private static final Pattern DECIMAL_POINT = Pattern.compile("[-+]?\\d*\\.\\d+([eE][-+]?\\d+)?");
     private static final Pattern IN_APOSTROPHES = Pattern.compile("(?m)(?:^|[,;\\t|])'[^'\\n]*'(?=[,;\\t|\\r\\n]|$)");
 
     static CsvDialect of(Path file, TableOptions options) {
         byte[] head = head(file);
-        Encoding encoding = encoding(file, head, options.encoding());
-        String text = decode(head, encoding);
+        TextEncoding encoding = TextEncoding.of(file, head, options.encoding());
+        String text = encoding.decode(head);
         char quote = options.quote() != null ? options.quote() : quote(text);
         List<Cut> cuts = new ArrayList<>();
         for (char d : DELIMITERS) {
@@ -75,7 +70,15 @@ record CsvDialect(
         CellParser cells = new CellParser(comma, options.missing());
         boolean header = options.header() != null ? options.header() : looksLikeHeader(cut.records, cells);
         return new CsvDialect(
-                file, encoding.charset, encoding.bom, encoding.guessed, cut.delimiter, quote, header, comma, cut.records);
+                file,
+                encoding.charset(),
+                encoding.bom(),
+                encoding.guessed(),
+                cut.delimiter,
+                quote,
+                header,
+                comma,
+                cut.records);
     }
 
     CsvDialect withCharset(Charset other) {
@@ -95,8 +98,8 @@ record CsvDialect(
                 unique = name + "_" + n;
             }
             if (!unique.equals(name)) {
-                remarks.add("The column name \"" + name + "\" appears again in column " + (i + 1) + ", which is called \""
-                        + unique + "\".");
+                remarks.add("The column name \"" + name + "\" appears again in column " + (i + 1)
+                        + ", which is called \"" + unique + "\".");
             }
             names.add(unique);
         }
@@ -137,89 +140,15 @@ record CsvDialect(
             throw new FoveaException(file + " is a Parquet file, which Fovea does not read; write it as CSV first.");
         }
         if (magic.startsWith("PK\3\4") || magic.startsWith("\u00d0\u00cf\u0011\u00e0")) {
-            throw new FoveaException(
-                    file + " is a zip or a workbook (Excel, LibreOffice), not a text table; save its sheet as CSV first.");
+            throw new FoveaException(file
+                    + " is a zip or a workbook (Excel, LibreOffice), not a text table; save its sheet as CSV first.");
         }
         return head;
     }
 
-    // ---- encoding ----
-
-    private record Encoding(Charset charset, int bom, boolean guessed) {}
-
-    private static Encoding encoding(Path file, byte[] head, @Nullable String wanted) {
-        Encoding marked = byMark(head);
-        if (wanted != null) {
-            Charset charset = named(wanted);
-            boolean same = marked != null && marked.charset.name().startsWith(charset.name());
-            return new Encoding(marked != null && same ? marked.charset : charset, same && marked != null ? marked.bom : 0, false);
-        }
-        if (marked != null) {
-            return marked;
-        }
-        int even = 0;
-        int odd = 0;
-        int looked = Math.min(head.length, 4096);
-        for (int i = 0; i < looked; i++) {
-            if (head[i] == 0) {
-                even += 1 - (i & 1);
-                odd += i & 1;
-            }
-        }
-        if (odd > looked / 5 && even < looked / 50 + 1) {
-            return new Encoding(StandardCharsets.UTF_16LE, 0, false);
-        }
-        if (even > looked / 5 && odd < looked / 50 + 1) {
-            return new Encoding(StandardCharsets.UTF_16BE, 0, false);
-        }
-        if (even + odd > 0) {
-            throw new FoveaException(file + " is not a text table: it holds zero bytes, as binary files do.");
-        }
-        return new Encoding(isUtf8(head) ? StandardCharsets.UTF_8 : WINDOWS, 0, true);
-    }
-
-    private static Charset named(String name) {
-        try {
-            return Charset.forName(name);
-        } catch (IllegalArgumentException e) {
-            throw new FoveaException(
-                    "There is no encoding \"" + name + "\"; try UTF-8, UTF-16, ISO-8859-1 or windows-1252.", e);
-        }
-    }
-
-    private static @Nullable Encoding byMark(byte[] b) {
-        if (b.length >= 3 && b[0] == (byte) 0xef && b[1] == (byte) 0xbb && b[2] == (byte) 0xbf) {
-            return new Encoding(StandardCharsets.UTF_8, 3, false);
-        }
-        if (b.length >= 2 && b[0] == (byte) 0xff && b[1] == (byte) 0xfe) {
-            return new Encoding(StandardCharsets.UTF_16LE, 2, false);
-        }
-        if (b.length >= 2 && b[0] == (byte) 0xfe && b[1] == (byte) 0xff) {
-            return new Encoding(StandardCharsets.UTF_16BE, 2, false);
-        }
-        return null;
-    }
-
-    private static boolean isUtf8(byte[] head) {
-        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-        CoderResult result = decoder.decode(
-                ByteBuffer.wrap(head), CharBuffer.allocate(head.length + 1), head.length < SAMPLE_BYTES);
-        return !result.isError();
-    }
-
-    private static String decode(byte[] head, Encoding encoding) {
-        CharBuffer text = CharBuffer.allocate(head.length + 1);
-        encoding.charset
-                .newDecoder()
-                .onMalformedInput(CodingErrorAction.REPLACE)
-                .onUnmappableCharacter(CodingErrorAction.REPLACE)
-                .decode(ByteBuffer.wrap(head, encoding.bom, head.length - encoding.bom), text, false);
-        return text.flip().toString();
-    }
-
     /** Decodes the whole file: bytes that do not fit are an error, except where windows-1252 was concluded. */
     CharsetDecoder decoder() {
-        boolean lenient = charset.equals(WINDOWS);
+        boolean lenient = charset.equals(TextEncoding.WINDOWS);
         return charset.newDecoder()
                 .onMalformedInput(lenient ? CodingErrorAction.REPLACE : CodingErrorAction.REPORT)
                 .onUnmappableCharacter(lenient ? CodingErrorAction.REPLACE : CodingErrorAction.REPORT);
@@ -228,7 +157,10 @@ record CsvDialect(
     // ---- delimiter and quote ----
 
     private static char quote(String text) {
-        return text.indexOf('"') < 0 && IN_APOSTROPHES.matcher(text).results().limit(2).count() == 2 ? '\'' : '"';
+        return text.indexOf('"') < 0
+                        && IN_APOSTROPHES.matcher(text).results().limit(2).count() == 2
+                ? '\''
+                : '"';
     }
 
     /**
@@ -266,7 +198,11 @@ record CsvDialect(
             int width = width(records);
             long regular = records.stream().filter(r -> r.length == width).count();
             return new Cut(
-                    delimiter, records, width, regular / (double) Math.max(1, records.size()), clean(records, delimiter, options));
+                    delimiter,
+                    records,
+                    width,
+                    regular / (double) Math.max(1, records.size()),
+                    clean(records, delimiter, options));
         }
 
         private static int width(List<String[]> records) {
@@ -287,7 +223,8 @@ record CsvDialect(
             for (String[] record : records) {
                 for (String cell : record) {
                     cells++;
-                    boolean number = mayBeComma && DECIMAL_COMMA.matcher(cell.strip()).matches();
+                    boolean number =
+                            mayBeComma && DECIMAL_COMMA.matcher(cell.strip()).matches();
                     clean += number || !holdsDelimiter(cell, delimiter) ? 1 : 0;
                 }
             }
@@ -312,8 +249,7 @@ record CsvDialect(
     private static Cut best(List<Cut> cuts) {
         Cut best = cuts.get(0);
         for (Cut cut : cuts) {
-            if (cut.score() > best.score() + 1e-9
-                    || (cut.score() > best.score() - 1e-9 && cut.width > best.width)) {
+            if (cut.score() > best.score() + 1e-9 || (cut.score() > best.score() - 1e-9 && cut.width > best.width)) {
                 best = cut;
             }
         }
@@ -344,7 +280,8 @@ record CsvDialect(
         CellParser cells = new CellParser(false, List.of());
         int blanks = -1;
         for (String[] record : records.subList(1, records.size())) {
-            String[] parts = record.length == 0 ? new String[] {""} : record[0].strip().split(" ", -1);
+            String[] parts =
+                    record.length == 0 ? new String[] {""} : record[0].strip().split(" ", -1);
             boolean numbers = true;
             for (String part : parts) {
                 numbers &= !Double.isNaN(cells.number(part));
@@ -380,7 +317,8 @@ record CsvDialect(
         for (String[] record : cut.records) {
             for (String cell : record) {
                 String stripped = cell.strip();
-                boolean unclear = cut.delimiter != ';' && GROUPED.matcher(stripped).matches();
+                boolean unclear =
+                        cut.delimiter != ';' && GROUPED.matcher(stripped).matches();
                 comma += !unclear && DECIMAL_COMMA.matcher(stripped).matches() ? 1 : 0;
                 point += DECIMAL_POINT.matcher(stripped).matches() ? 1 : 0;
             }

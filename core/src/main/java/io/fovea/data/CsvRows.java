@@ -98,7 +98,13 @@ final class CsvRows implements AutoCloseable {
                 taken.add(column.take());
             }
         }
-        return new Table(taken, rows, lines == null ? new TreeMap<>() : lines, before, dialect.file().toString(), remarks);
+        return new Table(
+                taken,
+                rows,
+                lines == null ? new TreeMap<>() : lines,
+                before,
+                dialect.file().toString(),
+                remarks);
     }
 
     private FoveaException parseFault(CsvParseException e) {
@@ -110,14 +116,18 @@ final class CsvRows implements AutoCloseable {
             return readFault(io);
         }
         String said = String.valueOf(e.getMessage());
-        return new FoveaException(dialect.file() + " cannot be read as a table: " + Character.toLowerCase(said.charAt(0))
-                + said.substring(1) + "; check the quotes, or name another quote character.", e);
+        return new FoveaException(
+                dialect.file() + " cannot be read as a table: " + Character.toLowerCase(said.charAt(0))
+                        + said.substring(1) + "; check the quotes, or name another quote character.",
+                e);
     }
 
     private FoveaException readFault(@Nullable IOException e) {
         if (e instanceof CharacterCodingException) {
-            return new WrongEncoding(dialect.file() + " is not text in " + dialect.charset().name()
-                    + ": it holds bytes that this encoding does not have; name the right one, for instance windows-1252.", e);
+            return new WrongEncoding(
+                    dialect.file() + " is not text in " + dialect.charset().name()
+                            + ": it holds bytes that this encoding does not have; name the right one, for instance windows-1252.",
+                    e);
         }
         return FoveaException.cannotRead(dialect.file(), e == null ? new IOException("unknown") : e);
     }
@@ -178,7 +188,8 @@ final class CsvRows implements AutoCloseable {
                 return true;
             }
             if (getFieldCount() != columns.size()) {
-                throw new FoveaException(dialect.file() + ", line " + getStartingLineNumber() + " has " + getFieldCount()
+                throw new FoveaException(dialect.file() + ", line " + getStartingLineNumber() + " has "
+                        + getFieldCount()
                         + (getFieldCount() == 1 ? " cell" : " cells") + ", but the first line has " + columns.size()
                         + "; correct the line, or check the delimiter (cells are cut at "
                         + CsvDialect.spelled(dialect.delimiter()) + ").");

@@ -111,7 +111,7 @@ final class CsvTable {
             if (!dialect.guessed()) {
                 throw e;
             }
-            dialect = dialect.withCharset(CsvDialect.WINDOWS);
+            dialect = dialect.withCharset(TextEncoding.WINDOWS);
             return tryToRead();
         }
     }
@@ -130,7 +130,7 @@ final class CsvTable {
             if (!dialect.guessed()) {
                 throw e;
             }
-            dialect = dialect.withCharset(CsvDialect.WINDOWS);
+            dialect = dialect.withCharset(TextEncoding.WINDOWS);
             return scan();
         }
     }
@@ -152,8 +152,8 @@ final class CsvTable {
 
     private void refuseEmpty(long rows) {
         if (rows == 0) {
-            throw new FoveaException(dialect.file() + " has a line of column names (" + String.join(", ",
-                    names.subList(0, Math.min(5, names.size()))) + (names.size() > 5 ? " ..." : "")
+            throw new FoveaException(dialect.file() + " has a line of column names ("
+                    + String.join(", ", names.subList(0, Math.min(5, names.size()))) + (names.size() > 5 ? " ..." : "")
                     + ") but no rows; if that line is a row, say that there is no header.");
         }
     }

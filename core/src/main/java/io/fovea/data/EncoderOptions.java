@@ -47,8 +47,8 @@ public record EncoderOptions(
     }
 
     /** Label found out, no ids, standard scaler, missing cells refused, up to 50 levels. */
-    public static final EncoderOptions DEFAULT = new EncoderOptions(
-            null, List.of(), List.of(), List.of(), List.of(), Scaler.STANDARD, Missing.REFUSE, 50);
+    public static final EncoderOptions DEFAULT =
+            new EncoderOptions(null, List.of(), List.of(), List.of(), List.of(), Scaler.STANDARD, Missing.REFUSE, 50);
 
     public EncoderOptions {
         ids = List.copyOf(ids);

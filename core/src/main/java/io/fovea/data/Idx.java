@@ -21,7 +21,13 @@ record Idx(int[] sizes, byte[] values) {
     static boolean is(Path file) {
         try (InputStream in = CsvDialect.open(file)) {
             byte[] head = in.readNBytes(4);
-            return head.length == 4 && head[0] == 0 && head[1] == 0 && head[2] >= 8 && head[2] <= 14 && head[3] >= 1 && head[3] <= 4;
+            return head.length == 4
+                    && head[0] == 0
+                    && head[1] == 0
+                    && head[2] >= 8
+                    && head[2] <= 14
+                    && head[3] >= 1
+                    && head[3] <= 4;
         } catch (IOException e) {
             throw FoveaException.cannotRead(file, e);
         }
@@ -39,7 +45,8 @@ record Idx(int[] sizes, byte[] values) {
         try (InputStream in = CsvDialect.open(file)) {
             byte[] head = in.readNBytes(4);
             if (head[2] != UNSIGNED_BYTE) {
-                throw new FoveaException(file + " is an IDX file of type " + head[2] + "; only type 8, unsigned bytes, is read.");
+                throw new FoveaException(
+                        file + " is an IDX file of type " + head[2] + "; only type 8, unsigned bytes, is read.");
             }
             int[] sizes = new int[head[3]];
             long count = 1;

@@ -18,7 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param names of the pictures: paths below their folder, or numbers from 0
  * @param labels of the pictures, or null where there are none
  */
-public record PictureRows(float[] rows, Size size, List<String> names, @Nullable List<String> labels) {
+public record PictureRows(
+        float[] rows,
+        Size size,
+        List<String> names,
+        @Nullable List<String> labels) {
     /** Larger pictures are reduced only where that was asked for. */
     private static final int MOST_PIXELS = 256 * 256;
 
@@ -58,8 +62,8 @@ public record PictureRows(float[] rows, Size size, List<String> names, @Nullable
             return idx(source, labels, size);
         }
         if (labels != null) {
-            throw new FoveaException("Labels in a file of their own (" + labels + ") belong to an IDX file, and " + source
-                    + " is none; put the pictures into a folder for each label instead.");
+            throw new FoveaException("Labels in a file of their own (" + labels + ") belong to an IDX file, and "
+                    + source + " is none; put the pictures into a folder for each label instead.");
         }
         try (PictureSet set = PictureSet.open(source)) {
             return of(set, size);
@@ -87,11 +91,11 @@ public record PictureRows(float[] rows, Size size, List<String> names, @Nullable
     private static Size sizeOf(PictureSet set) {
         Picture first = set.read(0);
         if (first.width() * (long) first.height() > MOST_PIXELS) {
-            throw new FoveaException(set.name(0) + " in " + set.where() + " has " + first.width() + " x "
-                    + first.height() + " pixels; name a smaller size that all pictures shall get, for instance 64 x 64.");
+            throw new FoveaException(
+                    set.name(0) + " in " + set.where() + " has " + first.width() + " x " + first.height()
+                            + " pixels; name a smaller size that all pictures shall get, for instance 64 x 64.");
         }
-        boolean grey = IntStream.range(0, set.size())
-                .allMatch(i -> set.read(i).colourChannels() == 1);
+        boolean grey = IntStream.range(0, set.size()).allMatch(i -> set.read(i).colourChannels() == 1);
         return new Size(grey ? 1 : 3, first.height(), first.width());
     }
 
@@ -115,7 +119,13 @@ public record PictureRows(float[] rows, Size size, List<String> names, @Nullable
             return chw;
         }
         float[] resized = Resample.pillow(
-                chw, size.channels, picture.height(), picture.width(), size.height, size.width, Resample.Filter.BICUBIC);
+                chw,
+                size.channels,
+                picture.height(),
+                picture.width(),
+                size.height,
+                size.width,
+                Resample.Filter.BICUBIC);
         for (int i = 0; i < resized.length; i++) {
             resized[i] = Math.max(0, Math.min(1, resized[i]));
         }
@@ -165,7 +175,8 @@ public record PictureRows(float[] rows, Size size, List<String> names, @Nullable
                 System.arraycopy(fitted(picture, size), 0, rows, i * size.values(), size.values());
             }
         }
-        List<String> names = IntStream.range(0, sizes[0]).mapToObj(Integer::toString).toList();
+        List<String> names =
+                IntStream.range(0, sizes[0]).mapToObj(Integer::toString).toList();
         return new PictureRows(rows, size, names, labels == null ? null : labels(labels, source, sizes[0]));
     }
 

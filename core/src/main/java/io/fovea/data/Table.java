@@ -29,7 +29,13 @@ public final class Table {
     private final String source;
     private final List<String> remarks;
 
-    Table(List<Column> columns, int rows, NavigableMap<Integer, Long> lines, long before, String source, List<String> remarks) {
+    Table(
+            List<Column> columns,
+            int rows,
+            NavigableMap<Integer, Long> lines,
+            long before,
+            String source,
+            List<String> remarks) {
         this.columns = List.copyOf(columns);
         this.rows = rows;
         this.lines = lines;

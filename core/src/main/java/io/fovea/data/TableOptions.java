@@ -32,8 +32,7 @@ public record TableOptions(
     public static final List<String> MISSING = List.of("NA", "N/A", "NaN", "nan", "NAN", "null", "NULL", "?");
 
     /** Everything is found out from the file; missing are {@link #MISSING}. */
-    public static final TableOptions DEFAULT =
-            new TableOptions(null, null, null, null, null, MISSING, Map.of(), null);
+    public static final TableOptions DEFAULT = new TableOptions(null, null, null, null, null, MISSING, Map.of(), null);
 
     public TableOptions {
         missing = List.copyOf(missing);

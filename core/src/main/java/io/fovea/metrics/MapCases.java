@@ -21,11 +21,17 @@ final class MapCases {
     private MapCases() {}
 
     static List<ParityCase> all() {
-        return List.of(new ParityCase(f -> f.subject().equals("metrics") && f.root().has("cases"), MapCases::compare));
+        return List.of(
+                new ParityCase(f -> f.subject().equals("metrics") && f.root().has("cases"), MapCases::compare));
     }
 
     /** Rows, their places, and labels where the table has them. */
-    private record Pair(double[] x, int dims, double[] map, int mapDims, @Nullable List<String> labels) {}
+    private record Pair(
+            double[] x,
+            int dims,
+            double[] map,
+            int mapDims,
+            @Nullable List<String> labels) {}
 
     private static void compare(Fixture fixture, Check check) {
         for (JsonNode node : fixture.root().path("cases")) {
@@ -46,25 +52,28 @@ final class MapCases {
 
     private static Optional<Pair> pair(String name, Check check) {
         return switch (name) {
-            case "iris10_cols_2_3" -> table("iris", check).map(t -> {
-                double[] x = IntStream.range(0, t.x.length)
-                        .mapToDouble(i -> Math.rint(t.x[i] * 10))
-                        .toArray();
-                return mapped(new Pair(x, 4, x, 4, t.labels), r -> new double[] {r[2], r[3]});
-            });
-            case "wine_std_cols_0_6" -> table("wine", check)
-                    .map(t -> mapped(standardised(t), r -> new double[] {r[0], r[6]}));
-            case "digits300_random" -> table("digits", check).map(t -> {
-                double[] x = IntStream.range(0, 300 * 64)
-                        .mapToDouble(i -> t.x[i] / 16)
-                        .toArray();
-                return new Pair(x, 64, filled("embedding", 600), 2, head(t.labels, 300));
-            });
-            case "breast_cancer400_mix" -> table("breast_cancer", check).map(t -> {
-                double[] x = java.util.Arrays.copyOf(standardised(t).x, 400 * t.dims);
-                return mapped(new Pair(x, t.dims, x, t.dims, head(t.labels, 400)), r ->
-                        new double[] {r[0] + 0.5 * r[1], r[2] * r[2] + r[4]});
-            });
+            case "iris10_cols_2_3" ->
+                table("iris", check).map(t -> {
+                    double[] x = IntStream.range(0, t.x.length)
+                            .mapToDouble(i -> Math.rint(t.x[i] * 10))
+                            .toArray();
+                    return mapped(new Pair(x, 4, x, 4, t.labels), r -> new double[] {r[2], r[3]});
+                });
+            case "wine_std_cols_0_6" ->
+                table("wine", check).map(t -> mapped(standardised(t), r -> new double[] {r[0], r[6]}));
+            case "digits300_random" ->
+                table("digits", check).map(t -> {
+                    double[] x = IntStream.range(0, 300 * 64)
+                            .mapToDouble(i -> t.x[i] / 16)
+                            .toArray();
+                    return new Pair(x, 64, filled("embedding", 600), 2, head(t.labels, 300));
+                });
+            case "breast_cancer400_mix" ->
+                table("breast_cancer", check).map(t -> {
+                    double[] x = java.util.Arrays.copyOf(standardised(t).x, 400 * t.dims);
+                    return mapped(new Pair(x, t.dims, x, t.dims, head(t.labels, 400)), r ->
+                            new double[] {r[0] + 0.5 * r[1], r[2] * r[2] + r[4]});
+                });
             case "identity" -> Optional.of(new Pair(filled("points", 1000), 5, filled("points", 1000), 5, null));
             case "rotate_scale" -> Optional.of(rotated());
             default -> throw new FoveaException("There is no case " + name + ".");

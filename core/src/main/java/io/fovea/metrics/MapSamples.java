@@ -46,12 +46,12 @@ public record MapSamples(int rows, int sampled, int samples, Map<String, Figure>
             double[] x, int dims, double[] map, int mapDims, @Nullable List<String> labels, long seed, int... ks) {
         int n = MapQuality.rows(x, dims, map, mapDims);
         return n <= MapQuality.EXACT_UP_TO
-                ? of(x, dims, map, mapDims, labels, seed, n, 1, ks)
-                : of(x, dims, map, mapDims, labels, seed, SAMPLED, SAMPLES, ks);
+                ? sampled(x, dims, map, mapDims, labels, seed, n, 1, ks)
+                : sampled(x, dims, map, mapDims, labels, seed, SAMPLED, SAMPLES, ks);
     }
 
     /** As {@link #of(double[], int, double[], int, List, long, int...)} with samples of another size and number. */
-    public static MapSamples of(
+    public static MapSamples sampled(
             double[] x,
             int dims,
             double[] map,
@@ -65,12 +65,14 @@ public record MapSamples(int rows, int sampled, int samples, Map<String, Figure>
         Map<String, Figure> figures = new LinkedHashMap<>();
         for (int s = 0; s < samples; s++) {
             int[] rows = MapPoints.sample(n, Math.min(n, sampled), seed + s);
-            List<String> chosen = labels == null ? null : java.util.Arrays.stream(rows).mapToObj(labels::get).toList();
+            List<String> chosen = labels == null
+                    ? null
+                    : java.util.Arrays.stream(rows).mapToObj(labels::get).toList();
             int share = samples;
             MapQuality.of(pick(x, dims, rows), dims, pick(map, mapDims, rows), mapDims, chosen, ks)
                     .figures()
-                    .forEach((name, value) -> figures.merge(
-                            name, new Figure(value / share, value, value), MapSamples::joined));
+                    .forEach((name, value) ->
+                            figures.merge(name, new Figure(value / share, value, value), MapSamples::joined));
         }
         return new MapSamples(n, Math.min(n, sampled), samples, figures);
     }

@@ -9,7 +9,12 @@ public final class MetricsParity {
     private MetricsParity() {}
 
     public static List<ParityCase> cases() {
-        return Stream.of(PictureCases.all(), SimilarityCases.all(), PerceptualCases.all(), GradientCases.all(), MapCases.all())
+        return Stream.of(
+                        PictureCases.all(),
+                        SimilarityCases.all(),
+                        PerceptualCases.all(),
+                        GradientCases.all(),
+                        MapCases.all())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -100,7 +100,8 @@ final class NeighbourRanks {
             long different = 0;
             for (int j = 0; j < n; j++) {
                 if (j != self) {
-                    keys[count] = Double.doubleToRawLongBits(distances[j]); // in the order of the distances, which are not negative
+                    keys[count] = Double.doubleToRawLongBits(
+                            distances[j]); // in the order of the distances, which are not negative
                     rows[count] = j;
                     different |= keys[count] ^ keys[0];
                     count++;

@@ -45,7 +45,8 @@ public record Procrustes(double[] rotation, double scale, double[] from, double[
             throw new FoveaException("Maps with places that are not finite numbers cannot be aligned.");
         }
         double[][] right = orthogonalise(product);
-        double[] lengths = Arrays.stream(product).mapToDouble(Procrustes::length).toArray();
+        double[] lengths =
+                Arrays.stream(product).mapToDouble(Procrustes::length).toArray();
         complete(product, lengths);
         double[] rotation = new double[dims * dims];
         for (int a = 0; a < dims; a++) {
