@@ -327,7 +327,7 @@ record CsvDialect(
     }
 
     /**
-     * The first line names the columns if it has a word above a column of numbers, if it counts 0, 1, 2 ... (as pandas writes columns without names), or if
+     * The first line names the columns if it has a word above a column of numbers, if its numbers count 0, 1, 2 ... (as pandas writes columns without names), or if
      * no column below holds numbers at all; not if it has as many numbers as the lines below.
      */
     private static boolean looksLikeHeader(List<String[]> records, CellParser cells) {
@@ -335,7 +335,7 @@ record CsvDialect(
             return false;
         }
         String[] first = records.get(0);
-        if (isCount(first)) {
+        if (isCount(first, cells)) {
             return true;
         }
         boolean numbersBelow = false;
@@ -366,14 +366,14 @@ record CsvDialect(
         return numbers > 0;
     }
 
-    private static boolean isCount(String[] first) {
-        int start = first.length > 0 && first[0].isBlank() ? 1 : 0;
-        for (int i = start; i < first.length; i++) {
-            if (!first[i].strip().equals(Integer.toString(i - start))) {
+    private static boolean isCount(String[] first, CellParser cells) {
+        int next = 0;
+        for (String cell : first) {
+            if (!Double.isNaN(cells.number(cell)) && !cell.strip().equals(Integer.toString(next++))) {
                 return false;
             }
         }
-        return first.length - start >= 3;
+        return next >= 3;
     }
 
     /** What was found out, for a person. */

@@ -76,16 +76,15 @@ record TextEncoding(Charset charset, int bom, boolean guessed) {
 
     private static boolean isUtf8(byte[] head) {
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-        CoderResult result =
-                decoder.decode(ByteBuffer.wrap(head), CharBuffer.allocate(head.length + 1), head.length < CsvDialect.SAMPLE_BYTES);
+        CoderResult result = decoder.decode(
+                ByteBuffer.wrap(head), CharBuffer.allocate(head.length + 1), head.length < CsvDialect.SAMPLE_BYTES);
         return !result.isError();
     }
 
     /** The text of the file's first bytes, whatever does not fit replaced. */
     String decode(byte[] head) {
         CharBuffer text = CharBuffer.allocate(head.length + 1);
-        charset
-                .newDecoder()
+        charset.newDecoder()
                 .onMalformedInput(CodingErrorAction.REPLACE)
                 .onUnmappableCharacter(CodingErrorAction.REPLACE)
                 .decode(ByteBuffer.wrap(head, bom, head.length - bom), text, false);

@@ -72,7 +72,8 @@ class PictureRowsTest {
         Path flat = write("flat", idx(new int[] {8}, new byte[8]));
         Path good = write("good", whole);
         Path three = write("three", idx(new int[] {3}, new byte[3]));
-        Path packed = write("packed.gz", Arrays.copyOf(gzip(idx(new int[] {2, 2, 2}, new byte[] {1, 5, 7, 3, 9, 2, 8, 4})), 28));
+        Path packed = write(
+                "packed.gz", Arrays.copyOf(gzip(idx(new int[] {2, 2, 2}, new byte[] {1, 5, 7, 3, 9, 2, 8, 4})), 28));
         for (Path broken : new Path[] {cut, longer, huge, negative, flat, packed}) {
             assertThatThrownBy(() -> PictureRows.read(broken, null, null))
                     .isInstanceOf(FoveaException.class)
@@ -87,7 +88,8 @@ class PictureRowsTest {
         Files.createDirectories(folder.resolve("set/dog"));
         byte[] red = {(byte) 255, 0, 0, (byte) 255, 0, 0, (byte) 255, 0, 0, (byte) 255, 0, 0};
         Pictures.write(Picture.of8(2, 2, 3, red), folder.resolve("set/cat/a.png"), WriteOptions.DEFAULT);
-        Pictures.write(Picture.of8(2, 2, 1, new byte[] {0, 0, 51, 51}), folder.resolve("set/dog/b.png"), WriteOptions.DEFAULT);
+        Pictures.write(
+                Picture.of8(2, 2, 1, new byte[] {0, 0, 51, 51}), folder.resolve("set/dog/b.png"), WriteOptions.DEFAULT);
         PictureRows rows = PictureRows.read(folder.resolve("set"), null, null);
         assertThat(rows.size()).isEqualTo(new PictureRows.Size(3, 2, 2));
         assertThat(rows.names()).containsExactly("cat/a.png", "dog/b.png");
@@ -97,7 +99,8 @@ class PictureRowsTest {
         PictureRows grey = PictureRows.read(folder.resolve("set"), null, new PictureRows.Size(1, 1, 1));
         assertThat(grey.rows()[0]).isCloseTo(0.299f, within(1e-6f));
         assertThat(grey.rows()[1]).isCloseTo(0.1f, within(1e-6f));
-        assertThat(PictureRows.read(folder.resolve("set/cat"), null, null).labels()).isNull();
+        assertThat(PictureRows.read(folder.resolve("set/cat"), null, null).labels())
+                .isNull();
     }
 
     @Test
@@ -117,7 +120,8 @@ class PictureRowsTest {
                 .isInstanceOf(FoveaException.class)
                 .hasMessageContaining("pictures/b.png")
                 .hasMessageContaining("3 x 2");
-        assertThat(PictureRows.read(zip, null, new PictureRows.Size(1, 2, 2)).count()).isEqualTo(2);
+        assertThat(PictureRows.read(zip, null, new PictureRows.Size(1, 2, 2)).count())
+                .isEqualTo(2);
         assertThatThrownBy(() -> PictureRows.read(zip, a, null)).hasMessageContaining("IDX");
         assertThatThrownBy(() -> new PictureRows.Size(2, 4, 4)).isInstanceOf(FoveaException.class);
     }

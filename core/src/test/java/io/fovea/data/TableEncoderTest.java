@@ -31,7 +31,8 @@ class TableEncoderTest {
     }
 
     private static AbstractThrowableAssert<?, ? extends Throwable> refused(EncoderOptions options, Column... columns) {
-        return assertThatThrownBy(() -> TableEncoder.fit(table(columns), options)).isInstanceOf(FoveaException.class);
+        return assertThatThrownBy(() -> TableEncoder.fit(table(columns), options))
+                .isInstanceOf(FoveaException.class);
     }
 
     private static float[] column(TableEncoder encoder, Table table, int slot) {
@@ -61,7 +62,8 @@ class TableEncoderTest {
         TableEncoder encoder = TableEncoder.fit(t, training, PLAIN.withScaler(scaler));
         float[] ours = column(encoder, t, 0);
         for (int i = 0; i < ours.length; i++) {
-            assertThat(ours[i]).as(scaler + " row " + i).isEqualTo((float) f.applyAsDouble(t.column("x").numbers()[i]));
+            assertThat(ours[i]).as(scaler + " row " + i).isEqualTo((float)
+                    f.applyAsDouble(t.column("x").numbers()[i]));
         }
         Table back = encoder.decode(encoder.encode(t));
         for (int i = 0; i < ours.length; i++) {
@@ -114,7 +116,8 @@ class TableEncoderTest {
         Column x = numbers("x", 1, Double.NaN, 5, 100);
         refused(PLAIN, x).hasMessageContaining("\"x\"").hasMessageContaining("1 missing cell, in row 2");
         Table t = table(x, numbers("y", 1, 2, 3, 4));
-        TableEncoder encoder = TableEncoder.fit(t, new int[] {0, 1, 2}, PLAIN.withMissing(Missing.MEDIAN).withScaler(Scaler.NONE));
+        TableEncoder encoder = TableEncoder.fit(
+                t, new int[] {0, 1, 2}, PLAIN.withMissing(Missing.MEDIAN).withScaler(Scaler.NONE));
         assertThat(column(encoder, t, 0)).containsExactly(1, 3, 5, 100);
         assertThat(encoder.remarks()).singleElement().asString().contains("\"x\"", "1 missing cell", "median 3");
         TableEncoder strict = TableEncoder.fit(table(numbers("x", 1, 2)), PLAIN);
@@ -162,7 +165,9 @@ class TableEncoderTest {
     void manyLevelsDatesFreeTextAndConstantsAreLeftOutWithAReason() {
         int n = 60;
         Column x = Column.of("x", IntStream.range(0, n).mapToDouble(i -> i * i).toArray());
-        String[] days = IntStream.range(0, n).mapToObj(i -> "2020-0" + (1 + i / 28) + "-" + (10 + i % 28)).toArray(String[]::new);
+        String[] days = IntStream.range(0, n)
+                .mapToObj(i -> "2020-0" + (1 + i / 28) + "-" + (10 + i % 28))
+                .toArray(String[]::new);
         String[] words = IntStream.range(0, n).mapToObj(i -> "word " + i).toArray(String[]::new);
         String[] many = IntStream.range(0, n).mapToObj(i -> "level" + i / 2).toArray(String[]::new);
         String[] same = IntStream.range(0, n).mapToObj(i -> "same").toArray(String[]::new);
@@ -176,7 +181,9 @@ class TableEncoderTest {
         assertThat(encoder.remarks().get(3)).contains("\"c\"", "constant (\"same\")");
         TableEncoder wanted = TableEncoder.fit(t, PLAIN.withMaxLevels(20).withCategorical(List.of("city")));
         assertThat(wanted.width()).isEqualTo(31);
-        refused(PLAIN.withMaxLevels(20), texts("comment", words)).hasMessageContaining("No column").hasMessageContaining("\"comment\"");
+        refused(PLAIN.withMaxLevels(20), texts("comment", words))
+                .hasMessageContaining("No column")
+                .hasMessageContaining("\"comment\"");
     }
 
     @Test
@@ -200,9 +207,11 @@ class TableEncoderTest {
         TableEncoder encoder = TableEncoder.fit(t, PLAIN);
         assertThat(encoder.features()).containsExactly("x");
         assertThat(encoder.remarks()).hasSize(2).allMatch(r -> r.contains("numbers the rows"));
-        assertThat(TableEncoder.fit(t, PLAIN.withNumeric(List.of("nr"))).features()).containsExactly("nr", "x");
+        assertThat(TableEncoder.fit(t, PLAIN.withNumeric(List.of("nr"))).features())
+                .containsExactly("nr", "x");
         Table counted = table(numbers("t", 0, 1, 2, 3), numbers("u", 0, 1, 2, 3), numbers("x", 1, 2, 3, 5));
-        assertThat(TableEncoder.fit(counted, new int[] {3, 0, 2}, PLAIN).features()).containsExactly("u", "x");
+        assertThat(TableEncoder.fit(counted, new int[] {3, 0, 2}, PLAIN).features())
+                .containsExactly("u", "x");
     }
 
     @Test
@@ -214,7 +223,8 @@ class TableEncoderTest {
         assertThat(encoder.ids()).containsExactly("code");
         assertThat(encoder.labels(t)).containsExactly("p", "q", "p");
         assertThat(encoder.labels(t.select(List.of("x")))).isNull();
-        assertThat(TableEncoder.fit(t, PLAIN.withLabel("code").withIgnored(List.of("label"))).features())
+        assertThat(TableEncoder.fit(t, PLAIN.withLabel("code").withIgnored(List.of("label")))
+                        .features())
                 .containsExactly("x");
         refused(PLAIN.withLabel("labels"), numbers("x", 1, 2), texts("label", "a", "b"))
                 .hasMessageContaining("did you mean \"label\"");
@@ -244,14 +254,17 @@ class TableEncoderTest {
     @Test
     void jsonHoldsAllOfIt() {
         Table t = table(numbers("a", 1, Double.NaN, 4), texts("c", "u", "v", null), texts("label", "x", "y", "x"));
-        TableEncoder encoder = TableEncoder.fit(t, PLAIN.withMissing(Missing.MEDIAN).withScaler(Scaler.LOG1P));
+        TableEncoder encoder =
+                TableEncoder.fit(t, PLAIN.withMissing(Missing.MEDIAN).withScaler(Scaler.LOG1P));
         TableEncoder again = TableEncoder.ofJson(encoder.json());
         assertThat(again.json()).isEqualTo(encoder.json());
         assertThat(again.encode(t)).containsExactly(encoder.encode(t));
         assertThat(again.remarks()).isEqualTo(encoder.remarks()).isNotEmpty();
         assertThat(again.label()).isEqualTo("label");
         String broken = encoder.json().replace("\"slot\" : 1", "\"slot\" : 7");
-        assertThatThrownBy(() -> TableEncoder.ofJson(broken)).isInstanceOf(FoveaException.class).hasMessageContaining("\"c\"");
+        assertThatThrownBy(() -> TableEncoder.ofJson(broken))
+                .isInstanceOf(FoveaException.class)
+                .hasMessageContaining("\"c\"");
         assertThatThrownBy(() -> TableEncoder.ofJson("{}")).isInstanceOf(FoveaException.class);
     }
 

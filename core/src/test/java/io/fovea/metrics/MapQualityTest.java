@@ -45,7 +45,8 @@ class MapQualityTest {
     }
 
     private static Path resource(String name) throws URISyntaxException {
-        return Path.of(Objects.requireNonNull(MapQualityTest.class.getResource(name), name).toURI());
+        return Path.of(Objects.requireNonNull(MapQualityTest.class.getResource(name), name)
+                .toURI());
     }
 
     /** Whole numbers, so that many distances are equal. */
@@ -69,7 +70,8 @@ class MapQualityTest {
             int row = i;
             List<Integer> others = new java.util.ArrayList<>(
                     IntStream.range(0, n).filter(j -> j != row).boxed().toList());
-            others.sort(Comparator.comparingDouble((Integer j) -> distance(rows, dims, row, j)).thenComparing(j -> j));
+            others.sort(Comparator.comparingDouble((Integer j) -> distance(rows, dims, row, j))
+                    .thenComparing(j -> j));
             for (int r = 0; r < others.size(); r++) {
                 ranks[i][others.get(r)] = r + 1;
             }
@@ -153,7 +155,9 @@ class MapQualityTest {
         Map<String, Double> all = MapQuality.of(x, 5, z, 2, null, 10).figures();
         java.util.concurrent.ForkJoinPool one = new java.util.concurrent.ForkJoinPool(1);
         try {
-            assertThat(one.submit(() -> MapQuality.of(x, 5, z, 2, null, 10).figures()).get()).isEqualTo(all);
+            assertThat(one.submit(() -> MapQuality.of(x, 5, z, 2, null, 10).figures())
+                            .get())
+                    .isEqualTo(all);
         } finally {
             one.shutdown();
         }
@@ -182,7 +186,8 @@ class MapQualityTest {
         List<String> labels = Collections.nCopies(500, "a");
         MapSamples exact = MapSamples.of(x, 3, z, 2, labels, 1, 5);
         assertThat(exact.isExact()).isTrue();
-        assertThat(exact.mean("trustworthiness@5")).isEqualTo(MapQuality.of(x, 3, z, 2, null, 5).trustworthiness(5));
+        assertThat(exact.mean("trustworthiness@5"))
+                .isEqualTo(MapQuality.of(x, 3, z, 2, null, 5).trustworthiness(5));
         MapSamples some = MapSamples.sampled(x, 3, z, 2, labels, 1, 200, 3, 5);
         MapSamples.Figure figure = some.figures().get("trustworthiness@5");
         assertThat(figure.least()).isLessThan(figure.mean());
@@ -213,12 +218,16 @@ class MapQualityTest {
     @Test
     void whatCannotBeMeasuredIsSaid() {
         double[] x = grid(20, 5, 1);
-        assertThatThrownBy(() -> MapQuality.of(x, 2, x, 2, null, 5)).isInstanceOf(FoveaException.class).hasMessageContaining("K = 5");
+        assertThatThrownBy(() -> MapQuality.of(x, 2, x, 2, null, 5))
+                .isInstanceOf(FoveaException.class)
+                .hasMessageContaining("K = 5");
         assertThatThrownBy(() -> MapQuality.of(x, 2, x, 1, null, 2)).hasMessageContaining("10 rows, the map 20");
         double[] broken = x.clone();
         broken[5] = Double.NaN;
-        assertThatThrownBy(() -> MapQuality.of(broken, 2, x, 2, null, 2)).hasMessageContaining("Column 2 of row 3 of the table");
-        assertThatThrownBy(() -> MapQuality.of(x, 2, x, 2, List.of("a"), 2)).hasMessageContaining("1 labels for 10 rows");
+        assertThatThrownBy(() -> MapQuality.of(broken, 2, x, 2, null, 2))
+                .hasMessageContaining("Column 2 of row 3 of the table");
+        assertThatThrownBy(() -> MapQuality.of(x, 2, x, 2, List.of("a"), 2))
+                .hasMessageContaining("1 labels for 10 rows");
     }
 
     // ---- alignment ----
@@ -226,7 +235,8 @@ class MapQualityTest {
     @Test
     void procrustesUndoesRotationReflectionAndShift() {
         Rng rng = new Rng(11);
-        double[] map = IntStream.range(0, 60).mapToDouble(i -> rng.nextGaussian()).toArray();
+        double[] map =
+                IntStream.range(0, 60).mapToDouble(i -> rng.nextGaussian()).toArray();
         for (boolean mirrored : new boolean[] {false, true}) {
             double[] moved = new double[60];
             for (int i = 0; i < 60; i += 2) {
@@ -255,7 +265,8 @@ class MapQualityTest {
                 assertThat(dot).isCloseTo(a == b ? 1 : 0, within(1e-12));
             }
         }
-        double[] same = Procrustes.align(new double[4], new double[] {1, 2, 1, 2}, 2, true).apply(new double[4]);
+        double[] same = Procrustes.align(new double[4], new double[] {1, 2, 1, 2}, 2, true)
+                .apply(new double[4]);
         assertThat(same).containsExactly(1, 2, 1, 2);
     }
 }
