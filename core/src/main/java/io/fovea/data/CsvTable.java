@@ -3,7 +3,6 @@ package io.fovea.data;
 import io.fovea.FoveaException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -160,6 +159,6 @@ final class CsvTable {
 
     @Override
     public String toString() {
-        return dialect.file() + Arrays.toString(kinds);
+        return dialect.file().toString();
     }
 }
