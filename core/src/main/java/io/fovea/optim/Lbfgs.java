@@ -31,13 +31,14 @@ public final class Lbfgs implements AutoCloseable {
     private final List<Tensor> parameters;
     private final int size;
     private final int history;
-    private final Tensor steps; // history, size: x_{k+1} - x_k, a ring
-    private final Tensor changes; // history, size: g_{k+1} - g_k
-    private final Tensor count; // pairs that were ever stored
+    private final List<Tensor> steps = new ArrayList<>(); // x_{k+1} - x_k, a ring
+    private final List<Tensor> changes = new ArrayList<>(); // g_{k+1} - g_k
+    private final Tensor count = Tensor.zeros(DType.F64, 1).keep(); // pairs that were ever stored
     private final List<double[]> s = new ArrayList<>();
     private final List<double[]> y = new ArrayList<>();
     private @Nullable Point here;
     private boolean converged;
+    private long stored;
 
     /** @param history pairs of steps and gradient changes that the curvature is estimated from; 20 is usual */
     public Lbfgs(Map<String, Tensor> parameters, int history) {
@@ -45,9 +46,10 @@ public final class Lbfgs implements AutoCloseable {
         this.history = history;
         size = Math.toIntExact(
                 this.parameters.stream().mapToLong(Tensor::numel).sum());
-        steps = Tensor.zeros(DType.F64, history, size).keep();
-        changes = Tensor.zeros(DType.F64, history, size).keep();
-        count = Tensor.zeros(DType.F64).keep();
+        for (int i = 0; i < history; i++) {
+            steps.add(Tensor.zeros(DType.F64, size).keep());
+            changes.add(Tensor.zeros(DType.F64, size).keep());
+        }
     }
 
     /**
@@ -126,40 +128,37 @@ public final class Lbfgs implements AutoCloseable {
         if (dot(step, change) <= 1e-10 * dot(change, change)) {
             return; // no curvature in it
         }
+        add(step, change);
+        try (Scope scope = Scope.open()) {
+            int slot = (int) (stored % history);
+            steps.get(slot).set(Tensor.of(step, size));
+            changes.get(slot).set(Tensor.of(change, size));
+            count.set(Tensor.of(new double[] {++stored}, 1));
+        }
+    }
+
+    private void add(double[] step, double[] change) {
         if (s.size() == history) {
             s.remove(0);
             y.remove(0);
         }
         s.add(step);
         y.add(change);
-        try (Scope scope = Scope.open()) {
-            steps.set(matrix(s));
-            changes.set(matrix(y));
-            count.set(Tensor.of(new double[] {s.size()}));
-        }
-    }
-
-    private Tensor matrix(List<double[]> rows) {
-        double[] all = new double[history * size];
-        for (int i = 0; i < rows.size(); i++) {
-            System.arraycopy(rows.get(i), 0, all, i * size, size);
-        }
-        return Tensor.of(all, history, size);
     }
 
     /** Takes over what was loaded into the state. */
     private void restore() {
-        int stored = (int) count.item();
-        if (stored == s.size()) {
+        long loaded = (long) count.item();
+        if (loaded == stored) {
             return;
         }
         s.clear();
         y.clear();
-        double[] allSteps = steps.toDoubles();
-        double[] allChanges = changes.toDoubles();
-        for (int i = 0; i < stored; i++) {
-            s.add(java.util.Arrays.copyOfRange(allSteps, i * size, (i + 1) * size));
-            y.add(java.util.Arrays.copyOfRange(allChanges, i * size, (i + 1) * size));
+        here = null;
+        stored = loaded;
+        for (long i = Math.max(0, stored - history); i < stored; i++) {
+            int slot = (int) (i % history);
+            add(steps.get(slot).toDoubles(), changes.get(slot).toDoubles());
         }
     }
 
@@ -306,8 +305,10 @@ public final class Lbfgs implements AutoCloseable {
     /** Everything that must be saved to go on: the pairs and their number. Loading writes into these tensors. */
     public Map<String, Tensor> state() {
         Map<String, Tensor> state = new LinkedHashMap<>();
-        state.put("steps", steps);
-        state.put("changes", changes);
+        for (int i = 0; i < history; i++) {
+            state.put("steps." + i, steps.get(i));
+            state.put("changes." + i, changes.get(i));
+        }
         state.put("count", count);
         return state;
     }

@@ -1,10 +1,7 @@
 package io.fovea.autoencoder;
 
+import io.fovea.metrics.Procrustes;
 import io.fovea.nn.Linear;
-import io.fovea.torch.F;
-import io.fovea.torch.Linalg;
-import io.fovea.torch.Scope;
-import io.fovea.torch.Tensor;
 import java.util.Objects;
 
 /**
@@ -16,40 +13,24 @@ import java.util.Objects;
  */
 record Alignment(double[] rotation, double[] shift) {
     /** Of codes n,k to places n,k. */
-    static Alignment of(float[] codes, float[] places, int n, int k) {
-        double[] from = mean(codes, n, k);
-        double[] to = mean(places, n, k);
-        double[] cross = new double[k * k];
-        for (int i = 0; i < n; i++) {
-            for (int a = 0; a < k; a++) {
-                for (int b = 0; b < k; b++) {
-                    cross[a * k + b] += (codes[i * k + a] - from[a]) * (places[i * k + b] - to[b]);
-                }
-            }
-        }
-        double[] r;
-        try (Scope scope = Scope.open()) {
-            Linalg.Svd svd = Linalg.svd(Tensor.of(cross, k, k));
-            r = F.matmul(svd.u(), svd.vt()).toDoubles();
-        }
-        double[] shift = to.clone();
+    static Alignment of(float[] codes, float[] places, int k) {
+        Procrustes found = Procrustes.align(widened(codes), widened(places), k, false);
+        double[] r = found.rotation();
+        double[] shift = found.to().clone();
         for (int a = 0; a < k; a++) {
             for (int b = 0; b < k; b++) {
-                shift[b] -= from[a] * r[a * k + b];
+                shift[b] -= found.from()[a] * r[a * k + b];
             }
         }
         return new Alignment(r, shift);
     }
 
-    private static double[] mean(float[] values, int n, int k) {
-        double[] mean = new double[k];
-        for (int i = 0; i < n * k; i++) {
-            mean[i % k] += values[i];
+    private static double[] widened(float[] values) {
+        double[] wide = new double[values.length];
+        for (int i = 0; i < wide.length; i++) {
+            wide[i] = values[i];
         }
-        for (int j = 0; j < k; j++) {
-            mean[j] /= n;
-        }
-        return mean;
+        return wide;
     }
 
     /** Whether the code of such a network may be rotated: it is linear, and no variance hangs on its axes. */

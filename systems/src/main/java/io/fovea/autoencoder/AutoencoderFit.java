@@ -21,7 +21,7 @@ final class AutoencoderFit {
 
     /** Is told how far a training is; may throw to end it. */
     @FunctionalInterface
-    public interface Watcher {
+    interface Watcher {
         /** @param loss of the epoch's last batch */
         void epoch(int restart, int epoch, int epochs, double loss);
     }

@@ -16,11 +16,16 @@ import java.util.Objects;
  * The linear autoencoder at its minimum. With centred rows x, loss mean |x - B A x|^2 over rows and columns, every minimum has the
  * principal subspace as the span of B (Baldi and Hornik 1989); A and B are free up to an invertible matrix, so the axes are reported as
  * those of PCA: B = Q R, V the principal axes of the codes R A x, axes Q V, the largest absolute entry of each positive.
+ *
+ * <p>With the rows' QR decomposition X = O T the loss is |T A^T B^T - T|^2 / (n d). L-BFGS moves M = A T^T in place of A, which makes
+ * directions of much and of little variance alike to it; what can be reached is the same.
  */
 final class LinearFit {
     private static final int HISTORY = 20;
-    /** Largest entry of the gradient, with the rows scaled to a mean square of 1, at which the minimum counts as reached. */
-    private static final double SMALL_GRADIENT = 1e-10;
+    /** The minimum counts as reached when so many iterations together lowered the loss by no more than this share of it. */
+    private static final double SMALL_GAIN = 1e-12;
+
+    private static final int GAIN_OVER = 20;
 
     private LinearFit() {}
 
@@ -39,33 +44,36 @@ final class LinearFit {
             Tensor x = Pca.triangle(rows, n, d, mean);
             double meanSquare = F.sum(F.square(x)).item() / n / d;
             double scale = meanSquare > 0 ? 1 / Math.sqrt(meanSquare) : 1;
-            Tensor scaled = F.mul(x, scale);
-            Tensor a = uniform(seed, k, d).requiresGrad(true);
+            Tensor t = F.mul(x, scale); // r,d
+            Tensor m = F.matmul(uniform(seed, k, d), F.permute(t, 1, 0)).copy().requiresGrad(true); // k,r
             Tensor b = uniform(seed + 1, d, k).requiresGrad(true);
             Map<String, Tensor> parameters = new LinkedHashMap<>();
-            parameters.put("encoder", a);
+            parameters.put("codes", m);
             parameters.put("decoder", b);
-            double loss = 0;
+            double[] losses = new double[iterations];
             int done = 0;
             boolean converged = false;
             try (Lbfgs lbfgs = new Lbfgs(parameters, HISTORY)) {
                 while (done < iterations && !converged) {
-                    loss = lbfgs.step(() -> objective(scaled, a, b, n));
-                    done++;
-                    converged = lbfgs.converged() || lbfgs.largestGradient() < SMALL_GRADIENT;
+                    losses[done++] = lbfgs.step(() -> objective(t, m, b, n));
+                    converged = lbfgs.converged() || settled(losses, done);
                 }
             }
-            return new Found(mean, axes(scaled, a.detach(), b.detach()), loss * meanSquare, done, converged);
+            double loss = losses[done - 1] * meanSquare;
+            return new Found(mean, axes(F.permute(m.detach(), 1, 0), b.detach()), loss, done, converged);
         }
     }
 
-    private static double objective(Tensor x, Tensor a, Tensor b, int n) {
+    private static boolean settled(double[] losses, int done) {
+        return done > GAIN_OVER && losses[done - 1 - GAIN_OVER] - losses[done - 1] <= SMALL_GAIN * losses[done - 1];
+    }
+
+    private static double objective(Tensor t, Tensor m, Tensor b, int n) {
         try (Scope scope = Scope.open()) {
-            a.clearGrad();
+            m.clearGrad();
             b.clearGrad();
-            Tensor code = F.linear(x, a, null);
-            Tensor error = F.sub(F.linear(code, b, null), x);
-            Tensor loss = F.mul(F.sum(F.square(error)), 1.0 / n / x.size(1));
+            Tensor error = F.sub(F.matmul(b, m), F.permute(t, 1, 0)); // d,r
+            Tensor loss = F.mul(F.sum(F.square(error)), 1.0 / n / t.size(1));
             Autograd.backward(loss);
             return loss.item();
         }
@@ -92,10 +100,10 @@ final class LinearFit {
         return Tensor.of(values, out, in);
     }
 
-    private static double[][] axes(Tensor x, Tensor a, Tensor b) {
+    /** @param codes of the rows, or of the R of their QR decomposition, n,k */
+    private static double[][] axes(Tensor codes, Tensor b) {
         Linalg.Qr qr = Linalg.qr(b); // d,r and r,k
-        Tensor codes = F.matmul(F.linear(x, a, null), F.permute(qr.r(), 1, 0)); // rows, r
-        Tensor vt = Linalg.svd(codes).vt();
+        Tensor vt = Linalg.svd(F.linear(codes, qr.r(), null)).vt();
         double[] joined = F.matmul(vt, F.permute(qr.q(), 1, 0)).toDoubles(); // r, d
         int d = (int) b.size(0);
         double[][] axes = new double[joined.length / d][];
@@ -127,7 +135,7 @@ final class LinearFit {
             Tensor x = Pca.triangle(rows, n, d, mean);
             Tensor a = Tensor.of(network.codeLayer().weight().toDoubles(), network.codeLayer().weight().shape());
             Tensor b = Tensor.of(decoder.weight().toDoubles(), decoder.weight().shape());
-            write(network, mean, axes(x, a, b));
+            write(network, mean, axes(F.linear(x, a, null), b));
         }
     }
 
