@@ -14,6 +14,7 @@ import io.fovea.weights.StoredTensor;
 import io.fovea.weights.WeightsFile;
 import io.fovea.weights.WeightsFormat;
 import io.fovea.weights.Zoo;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -94,6 +95,14 @@ public final class Autoencoder implements AutoCloseable {
 
     // ---- making ----
 
+    /** Fits a map to rows. */
+    public static Autoencoder fit(Rows rows, AutoencoderConfig config, Watcher watcher) {
+        Natives.boot();
+        AutoencoderFit.Fitted fitted =
+                AutoencoderFit.fit(config, rows.values(), rows.n(), rows.d(), null, watcher::epoch);
+        return finished(fitted, config, rows.values(), rows.n(), null, rows.name(), rows.table());
+    }
+
     /**
      * Fits a map to rows.
      *
@@ -104,8 +113,7 @@ public final class Autoencoder implements AutoCloseable {
     }
 
     public static Autoencoder fit(float[] rows, int n, int d, AutoencoderConfig config, Watcher watcher) {
-        Natives.boot();
-        return finished(AutoencoderFit.fit(config, rows, n, d, null, watcher::epoch), config, rows, n, null, "", null);
+        return fit(Rows.of(rows, n, d), config, watcher);
     }
 
     /**
@@ -181,7 +189,7 @@ public final class Autoencoder implements AutoCloseable {
      */
     public static Autoencoder load(String nameOrPath) {
         Natives.boot();
-        WeightsFile file = Zoo.ofClassPath().find(RunFolder.weightsIn(nameOrPath));
+        WeightsFile file = Zoo.ofClassPath().find(finishedIn(nameOrPath));
         String system = file.system().orElse("");
         if (!system.equals(SYSTEM) || file.config().isEmpty()) {
             throw new FoveaException(file.name() + " holds "
@@ -207,6 +215,16 @@ public final class Autoencoder implements AutoCloseable {
         return new Autoencoder(network, model);
     }
 
+    /** The finished model of a run folder, or the checkpoint of one that is not finished. */
+    private static String finishedIn(String nameOrPath) {
+        try {
+            Path model = AutoencoderTraining.modelFile(Path.of(nameOrPath));
+            return Files.isRegularFile(model) ? model.toString() : RunFolder.weightsIn(nameOrPath);
+        } catch (java.nio.file.InvalidPathException e) {
+            return nameOrPath;
+        }
+    }
+
     /** A network of another program with the weights of its file; its rows are those that the network was made for. */
     public static Autoencoder imported(Path file, PublicLayouts.Told told) {
         Natives.boot();
@@ -230,6 +248,11 @@ public final class Autoencoder implements AutoCloseable {
 
     public void save(Path path, @Nullable Card card) {
         WeightsFile.save(network.state(), WeightsFormat.metadata(SYSTEM, Json.writeLine(model), card), path);
+    }
+
+    /** As {@link #save(Path)}, over a file that may be there. */
+    void replace(Path path) {
+        WeightsFile.replace(network.state(), WeightsFormat.metadata(SYSTEM, Json.writeLine(model), null), path);
     }
 
     // ---- using ----
