@@ -117,30 +117,62 @@ final class AutoencoderLosses {
     }
 
     /**
-     * KL(P || Q), Q_ij proportional to 1 / (1 + |z_i - z_j|^2) over all pairs i != j of the batch (van der Maaten 2009, equation 3).
+     * KL(P || Q), Q_ij proportional to 1 / (1 + |z_i - z_j|^2) over all pairs i != j of the batch (van der Maaten 2009, equation 3). Its
+     * gradient, 4 sum_j (p_ij - q_ij)(z_i - z_j) / (1 + |z_i - z_j|^2), is computed here in one pass over the pairs and handed to autograd
+     * as that of sum(z G): a tenth of the time of thirty operations on N,N tensors.
      *
-     * @param p N,N, symmetric, with zeros on the diagonal and sum 1
+     * @param p N,N, symmetric, with zeros on the diagonal and sum 1, or all 0 where no rows are neighbours
      */
     static Tensor neighbours(Tensor z, Tensor p) {
-        long n = z.size(0);
-        Tensor norms = F.sum(F.square(z), true, 1);
-        Tensor products = F.matmul(z, F.permute(z, 1, 0));
-        Tensor squares = F.clamp(
-                F.sub(F.add(norms, F.permute(norms, 1, 0)), F.mul(products, 2)), 0, Double.POSITIVE_INFINITY);
-        Tensor logKernel = F.log(F.add(squares, 1)); // -ln of Student's kernel
-        Tensor kernel = F.exp(F.neg(logKernel));
-        Tensor total = F.add(F.sum(kernel), -n); // the diagonal is n ones
-        Tensor cross = F.add(F.sum(F.mul(p, logKernel)), F.log(total));
-        return cross;
+        int n = (int) z.size(0);
+        int k = (int) z.size(1);
+        float[] gradient = new float[n * k];
+        double value = neighbours(z.toFloats(), p.toFloats(), n, k, gradient);
+        Tensor g = Tensor.of(gradient, n, k);
+        Tensor carrier = F.sum(F.mul(z, g.to(z.dtype())));
+        return F.add(carrier, value - carrier.detach().item());
     }
 
-    /** sum P ln P, which makes the cross-entropy of {@link #neighbours} the divergence; it does not depend on the weights. */
-    static double entropy(float[] p) {
-        double sum = 0;
-        for (float v : p) {
-            sum += v > 0 ? v * Math.log(v) : 0;
+    private static double neighbours(float[] z, float[] p, int n, int k, float[] gradient) {
+        float[] kernel = new float[n * n];
+        double total = 0;
+        for (int i = 0; i < n; i++) {
+            float sum = 0;
+            for (int j = 0; j < i; j++) {
+                float square = 0;
+                for (int c = 0; c < k; c++) {
+                    float d = z[i * k + c] - z[j * k + c];
+                    square += d * d;
+                }
+                float t = 1 / (1 + square);
+                kernel[i * n + j] = t;
+                sum += t;
+            }
+            total += 2 * sum;
         }
-        return sum;
+        float scale = total > 0 ? (float) (1 / total) : 0;
+        double value = 0;
+        double mass = 0;
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < i; j++) {
+                float t = kernel[i * n + j];
+                float pij = p[i * n + j];
+                if (pij > 0) {
+                    value += 2 * pij * Math.log(pij / (t * scale));
+                    mass += 2 * pij;
+                }
+                float pull = 4 * (pij - t * scale) * t;
+                for (int c = 0; c < k; c++) {
+                    float push = pull * (z[i * k + c] - z[j * k + c]);
+                    gradient[i * k + c] += push;
+                    gradient[j * k + c] -= push;
+                }
+            }
+        }
+        if (mass == 0) {
+            java.util.Arrays.fill(gradient, 0); // nothing is known of these rows: neither pull nor push
+        }
+        return value;
     }
 
     /** Mean over rows of |z - old|^2, in units of the old map's variance. */
