@@ -2,6 +2,10 @@ package io.fovea.autoencoder;
 
 import io.fovea.FoveaException;
 import io.fovea.Json;
+import io.fovea.data.Column;
+import io.fovea.data.EncoderOptions;
+import io.fovea.data.Table;
+import io.fovea.data.TableEncoder;
 import io.fovea.torch.Autograd;
 import io.fovea.torch.Engine;
 import io.fovea.torch.Natives;
@@ -16,8 +20,10 @@ import io.fovea.weights.WeightsFormat;
 import io.fovea.weights.Zoo;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +48,7 @@ public final class Autoencoder implements AutoCloseable {
 
     private final AutoencoderNetwork network;
     private final Model model;
+    private final @Nullable TableEncoder encoder;
 
     /**
      * All that a file says beside the weights.
@@ -91,9 +98,21 @@ public final class Autoencoder implements AutoCloseable {
         network.requiresGrad(false);
         this.network = network;
         this.model = model;
+        encoder = model.table() == null ? null : TableEncoder.ofJson(model.table());
     }
 
     // ---- making ----
+
+    /** Fits a map to a table: numbers standardised, texts as levels, a last column called {@code label} kept aside. */
+    public static Autoencoder fit(Table table, AutoencoderConfig config) {
+        return fit(table, EncoderOptions.DEFAULT, config, Watcher.NONE);
+    }
+
+    /** Fits a map to a table. Every row takes part and none changes its place. */
+    public static Autoencoder fit(
+            Table table, EncoderOptions options, AutoencoderConfig config, Watcher watcher) {
+        return fit(Rows.of(table, null, options), config, watcher);
+    }
 
     /** Fits a map to rows. */
     public static Autoencoder fit(Rows rows, AutoencoderConfig config, Watcher watcher) {
@@ -132,6 +151,11 @@ public final class Autoencoder implements AutoCloseable {
         AutoencoderFit.Fitted fitted = AutoencoderFit.fit(
                 config, rows, n, width(), new AutoencoderFit.Old(network, old), watcher::epoch);
         return finished(fitted, config, rows, n, old, model.provenance().data(), model.table());
+    }
+
+    /** As {@link #refit(float[], int, AutoencoderConfig, Watcher)} for a table, scaled as the old one was. */
+    public Autoencoder refit(Table table, AutoencoderConfig config, Watcher watcher) {
+        return refit(encoder().encode(table), table.rows(), config, watcher);
     }
 
     /** Turns the axes, measures the usual error, and closes the matter. */
@@ -316,6 +340,80 @@ public final class Autoencoder implements AutoCloseable {
             errors[i] = sum / d;
         }
         return errors;
+    }
+
+    // ---- using it on tables ----
+
+    /**
+     * How a table becomes rows.
+     *
+     * @throws FoveaException if the model was fitted to rows and not to a table
+     */
+    public TableEncoder encoder() {
+        if (encoder == null) {
+            throw new FoveaException("The model was fitted to rows of " + width()
+                    + " numbers, not to a table; it does not know what their columns are.");
+        }
+        return encoder;
+    }
+
+    /**
+     * Places of a table's rows, in their order: the identifying columns that the table has, {@code map1}, {@code map2} ... and
+     * {@code error}, each row's reconstruction error in scaled units. Columns are found by name.
+     */
+    public Table transform(Table table) {
+        float[] rows = encoder().encode(table);
+        int n = table.rows();
+        List<Column> columns = new ArrayList<>();
+        encoder().ids().stream().filter(table::has).forEach(id -> columns.add(table.column(id)));
+        columns.addAll(places(transform(rows, n), n));
+        columns.add(Column.of(free("error", columns), score(rows, n)));
+        return Table.of(columns);
+    }
+
+    private List<Column> places(float[] codes, int n) {
+        int k = codeSize();
+        List<Column> columns = new ArrayList<>();
+        for (int j = 0; j < k; j++) {
+            double[] values = new double[n];
+            for (int i = 0; i < n; i++) {
+                values[i] = codes[i * k + j];
+            }
+            columns.add(Column.of("map" + (j + 1), values));
+        }
+        return columns;
+    }
+
+    /** A name that none of the columns has. */
+    private static String free(String name, List<Column> columns) {
+        return columns.stream().anyMatch(c -> c.name().equals(name)) ? free(name + "_", columns) : name;
+    }
+
+    /** The rows at places, in the table's own units; the places' columns are {@code map1}, {@code map2} ... */
+    public Table inverseTransform(Table places) {
+        int k = codeSize();
+        int n = places.rows();
+        float[] codes = new float[n * k];
+        for (int j = 0; j < k; j++) {
+            Column column = places.column("map" + (j + 1));
+            if (column.kind() != Column.Kind.NUMBER) {
+                throw new FoveaException(places.source() + ": column map" + (j + 1) + " holds text; numbers were expected.");
+            }
+            for (int i = 0; i < n; i++) {
+                codes[i * k + j] = (float) column.numbers()[i];
+            }
+        }
+        return encoder().decode(inverseTransform(codes, n));
+    }
+
+    /** The table's rows encoded and decoded again, in its own units. */
+    public Table reconstruct(Table table) {
+        return encoder().decode(reconstruct(encoder().encode(table), table.rows()));
+    }
+
+    /** Reconstruction error of each row in scaled units. */
+    public double[] score(Table table) {
+        return score(encoder().encode(table), table.rows());
     }
 
     /** Whether a reconstruction error is above that of 99 of 100 of the fitted rows. */

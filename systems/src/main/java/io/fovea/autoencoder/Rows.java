@@ -1,5 +1,8 @@
 package io.fovea.autoencoder;
 
+import io.fovea.data.EncoderOptions;
+import io.fovea.data.Table;
+import io.fovea.data.TableEncoder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +17,18 @@ public record Rows(float[] values, int n, int d, String name, @Nullable String t
         return new Rows(values, n, d, "", null);
     }
 
+    /**
+     * A table's rows, encoded.
+     *
+     * @param training the rows whose figures the scaling is made of; null for all
+     */
+    public static Rows of(Table table, int @Nullable [] training, EncoderOptions options) {
+        TableEncoder encoder = TableEncoder.fit(table, training, options);
+        return new Rows(encoder.encode(table), table.rows(), encoder.width(), table.source(), encoder.json());
+    }
+
     /** Some of the rows, in the given order. */
-    Rows pick(int[] which) {
+    public Rows pick(int[] which) {
         float[] picked = new float[which.length * d];
         for (int r = 0; r < which.length; r++) {
             System.arraycopy(values, which[r] * d, picked, r * d, d);
