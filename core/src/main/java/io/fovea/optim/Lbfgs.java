@@ -44,8 +44,7 @@ public final class Lbfgs implements AutoCloseable {
     public Lbfgs(Map<String, Tensor> parameters, int history) {
         this.parameters = List.copyOf(parameters.values());
         this.history = history;
-        size = Math.toIntExact(
-                this.parameters.stream().mapToLong(Tensor::numel).sum());
+        size = Math.toIntExact(this.parameters.stream().mapToLong(Tensor::numel).sum());
         for (int i = 0; i < history; i++) {
             steps.add(Tensor.zeros(DType.F64, size).keep());
             changes.add(Tensor.zeros(DType.F64, size).keep());

@@ -59,8 +59,7 @@ class LbfgsTest {
                 losses[i] = unbroken.step(this::rosenbrock);
             }
             x.set(place);
-            resumed.state()
-                    .forEach((name, t) -> t.set(java.util.Objects.requireNonNull(saved.get(name))));
+            resumed.state().forEach((name, t) -> t.set(java.util.Objects.requireNonNull(saved.get(name))));
             for (double loss : losses) {
                 assertThat(resumed.step(this::rosenbrock)).isEqualTo(loss);
             }

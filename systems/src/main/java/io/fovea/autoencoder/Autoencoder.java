@@ -57,7 +57,10 @@ public final class Autoencoder implements AutoCloseable {
      * @param table how a table becomes rows, JSON; null where the model was fitted to rows
      */
     public record Model(
-            AutoencoderConfig config, int width, Provenance provenance, @Nullable String table) {}
+            AutoencoderConfig config,
+            int width,
+            Provenance provenance,
+            @Nullable String table) {}
 
     /**
      * Where a model comes from.
@@ -109,8 +112,7 @@ public final class Autoencoder implements AutoCloseable {
     }
 
     /** Fits a map to a table. Every row takes part and none changes its place. */
-    public static Autoencoder fit(
-            Table table, EncoderOptions options, AutoencoderConfig config, Watcher watcher) {
+    public static Autoencoder fit(Table table, EncoderOptions options, AutoencoderConfig config, Watcher watcher) {
         return fit(Rows.of(table, null, options), config, watcher);
     }
 
@@ -148,8 +150,8 @@ public final class Autoencoder implements AutoCloseable {
             throw new FoveaException("A map fitted by lbfgs has no anchor: it is the same whatever it starts from.");
         }
         float[] old = transform(rows, n);
-        AutoencoderFit.Fitted fitted = AutoencoderFit.fit(
-                config, rows, n, width(), new AutoencoderFit.Old(network, old), watcher::epoch);
+        AutoencoderFit.Fitted fitted =
+                AutoencoderFit.fit(config, rows, n, width(), new AutoencoderFit.Old(network, old), watcher::epoch);
         return finished(fitted, config, rows, n, old, model.provenance().data(), model.table());
     }
 
@@ -201,7 +203,8 @@ public final class Autoencoder implements AutoCloseable {
             }
             target = pca.transform(rows, n);
         }
-        float[] codes = run(network, rows, n, network.width(), k, (net, x) -> net.encoder().apply(x));
+        float[] codes = run(
+                network, rows, n, network.width(), k, (net, x) -> net.encoder().apply(x));
         Alignment.of(codes, target, k).foldInto(network);
         return old == null ? "pca" : "old map";
     }
@@ -310,12 +313,19 @@ public final class Autoencoder implements AutoCloseable {
 
     /** Places of rows: n times k. */
     public float[] transform(float[] rows, int n) {
-        return run(network, rows, n, width(), codeSize(), (net, x) -> net.encoder().apply(x));
+        return run(
+                network, rows, n, width(), codeSize(), (net, x) -> net.encoder().apply(x));
     }
 
     /** Rows at places: n times d. */
     public float[] inverseTransform(float[] codes, int n) {
-        return run(network, codes, n, codeSize(), width(), (net, z) -> net.decoder().apply(z));
+        return run(
+                network,
+                codes,
+                n,
+                codeSize(),
+                width(),
+                (net, z) -> net.decoder().apply(z));
     }
 
     /** Rows encoded and decoded again: n times d. */
@@ -397,7 +407,8 @@ public final class Autoencoder implements AutoCloseable {
         for (int j = 0; j < k; j++) {
             Column column = places.column("map" + (j + 1));
             if (column.kind() != Column.Kind.NUMBER) {
-                throw new FoveaException(places.source() + ": column map" + (j + 1) + " holds text; numbers were expected.");
+                throw new FoveaException(
+                        places.source() + ": column map" + (j + 1) + " holds text; numbers were expected.");
             }
             for (int i = 0; i < n; i++) {
                 codes[i * k + j] = (float) column.numbers()[i];

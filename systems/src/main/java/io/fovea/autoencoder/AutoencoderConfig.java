@@ -105,9 +105,7 @@ public record AutoencoderConfig(NetworkConfig network, LossConfig loss, Training
         return new AutoencoderConfig(
                 NetworkConfig.linear(2),
                 LossConfig.squared(),
-                TrainingConfig.adam()
-                        .with(16, 500, Schedule.cosine(1e-2, 1e-4))
-                        .withoutEarlyStopping(),
+                TrainingConfig.adam().with(16, 500, Schedule.cosine(1e-2, 1e-4)).withoutEarlyStopping(),
                 RUN);
     }
 
@@ -132,8 +130,7 @@ public record AutoencoderConfig(NetworkConfig network, LossConfig loss, Training
     /** A wider code of 8 sigmoid units, most of them near 0.05; the map is the code's first principal components. */
     public static AutoencoderConfig sparse() {
         return deep().with(NetworkConfig.mlp(List.of(128, 64), 8, Unit.RELU).withCodeActivation(Unit.SIGMOID))
-                .with(LossConfig.squared()
-                        .with(new LossConfig.Sparsity(LossConfig.Sparsity.Penalty.KL, 0.01, 0.05)));
+                .with(LossConfig.squared().with(new LossConfig.Sparsity(LossConfig.Sparsity.Penalty.KL, 0.01, 0.05)));
     }
 
     /** As {@link #deep()} with tanh units and a penalty on the encoder's Jacobian. */

@@ -212,7 +212,8 @@ final class AutoencoderData implements BatchSource {
             if (config.network().variational()) {
                 batch.and(
                         "eps",
-                        Tensor.randn(new Tensor.Generator(Rng.of(seed, EPS, step).nextLong()), b, k));
+                        Tensor.randn(
+                                new Tensor.Generator(Rng.of(seed, EPS, step).nextLong()), b, k));
             }
             if (graph != null) {
                 batch.and("p", Tensor.of(graph.among(members), b, b));

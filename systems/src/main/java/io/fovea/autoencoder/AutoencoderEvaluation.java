@@ -109,8 +109,7 @@ public final class AutoencoderEvaluation {
                 model.transform(test.values(), test.n()),
                 model.codeSize(),
                 model.reconstruct(test.values(), test.n()));
-        Column theirs =
-                column("pca", training, test, labels, k, scores, axes, pca.inverseTransform(scores, test.n()));
+        Column theirs = column("pca", training, test, labels, k, scores, axes, pca.inverseTransform(scores, test.n()));
         int sampled = Math.min(test.n(), test.n() > MapQuality.EXACT_UP_TO ? 3000 : test.n());
         return new Report(newRows, test.n(), sampled, k, ours, theirs, sentence(ours, theirs, newRows, k));
     }
@@ -126,9 +125,8 @@ public final class AutoencoderEvaluation {
             float[] reconstruction) {
         int[] ks = labels != null && k != VOTERS && test.n() > 2 * VOTERS ? new int[] {k, VOTERS} : new int[] {k};
         double[] x = widened(test.values());
-        Map<String, MapSamples.Figure> figures =
-                new LinkedHashMap<>(MapSamples.of(x, test.d(), widened(map), dims, labels, 0, ks)
-                        .figures());
+        Map<String, MapSamples.Figure> figures = new LinkedHashMap<>(
+                MapSamples.of(x, test.d(), widened(map), dims, labels, 0, ks).figures());
         double[] r = widened(reconstruction);
         exact(figures, "recon_mse", MapQuality.reconstructionError(x, r));
         exact(figures, "r2", MapQuality.r2(x, r, means(training)));

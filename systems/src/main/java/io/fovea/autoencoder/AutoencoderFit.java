@@ -30,8 +30,7 @@ final class AutoencoderFit {
     record Old(AutoencoderNetwork network, float[] places) {}
 
     /** @param rows n times d, row-major */
-    static Fitted fit(
-            AutoencoderConfig config, float[] rows, int n, int d, @Nullable Old old, Watcher watcher) {
+    static Fitted fit(AutoencoderConfig config, float[] rows, int n, int d, @Nullable Old old, Watcher watcher) {
         long start = System.nanoTime();
         if (config.training().optimiser() == TrainingConfig.Optimiser.LBFGS) {
             return linear(config, rows, n, d, start);
@@ -125,7 +124,9 @@ final class AutoencoderFit {
     static AutoencoderStep start(AutoencoderConfig config, AutoencoderData data, long seed, @Nullable Old old) {
         AutoencoderNetwork network = new AutoencoderNetwork(config.network(), data.width());
         network.initialise(seed);
-        if (old != null && old.network().config().equals(config.network()) && old.network().width() == data.width()) {
+        if (old != null
+                && old.network().config().equals(config.network())
+                && old.network().width() == data.width()) {
             network.load(old.network().state());
         } else if (config.training().start() == TrainingConfig.Start.PCA) {
             Pca pca = Pca.fit(
@@ -135,7 +136,8 @@ final class AutoencoderFit {
                     config.network().code());
             network.startAt(pca, Math.max(1e-6, Math.sqrt(data.variance())));
         }
-        double oldVariance = old == null ? 0 : variance(old.places(), config.network().code());
+        double oldVariance =
+                old == null ? 0 : variance(old.places(), config.network().code());
         return new AutoencoderStep(config, network, data.variance(), oldVariance, data.stepsPerEpoch());
     }
 

@@ -24,20 +24,18 @@ final class AutoencoderLosses {
     static Tensor reconstruction(LossConfig config, Tensor x, Tensor r, double variance) {
         double rows = x.size(0);
         double columns = x.size(1);
-        Tensor mean =
-                switch (config.reconstruction()) {
-                    case SQUARED -> F.mse(r, x);
-                    case BCE -> F.bce(r, x);
-                    case CONTINUOUS_BERNOULLI -> F.sub(F.bce(r, x), F.mean(logNormaliser(r)));
-                    case GAUSSIAN -> F.mul(F.log(F.add(F.mse(r, x), TINY)), 0.5);
-                };
-        double factor =
-                switch (config.reduction()) {
-                    case MEAN -> 1;
-                    case ROWS -> columns;
-                    case SUM -> rows * columns;
-                    case VARIANCE -> columns / variance;
-                };
+        Tensor mean = switch (config.reconstruction()) {
+            case SQUARED -> F.mse(r, x);
+            case BCE -> F.bce(r, x);
+            case CONTINUOUS_BERNOULLI -> F.sub(F.bce(r, x), F.mean(logNormaliser(r)));
+            case GAUSSIAN -> F.mul(F.log(F.add(F.mse(r, x), TINY)), 0.5);
+        };
+        double factor = switch (config.reduction()) {
+            case MEAN -> 1;
+            case ROWS -> columns;
+            case SUM -> rows * columns;
+            case VARIANCE -> columns / variance;
+        };
         return factor == 1 ? mean : F.mul(mean, factor);
     }
 
@@ -90,9 +88,7 @@ final class AutoencoderLosses {
         Tensor codeSlope = slopes[last];
         if (last == 0) { // sum_j (f'_j)^2 sum_i W_ji^2
             Tensor norms = F.sum(F.square(jacobian), false, 1);
-            return codeSlope == null
-                    ? F.sum(norms)
-                    : F.mul(F.sum(F.mul(F.square(codeSlope), norms)), 1 / rows);
+            return codeSlope == null ? F.sum(norms) : F.mul(F.sum(F.mul(F.square(codeSlope), norms)), 1 / rows);
         }
         if (codeSlope != null) {
             jacobian = F.mul(F.reshape(codeSlope, 0, -1, 1), jacobian);

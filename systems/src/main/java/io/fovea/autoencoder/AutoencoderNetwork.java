@@ -33,7 +33,8 @@ public final class AutoencoderNetwork extends Module {
         config.checkWidth(width);
         this.config = config;
         this.width = width;
-        encoder = child("encoder", config.variational() ? new VariationalEncoder(config, width) : encoder(config, width));
+        encoder =
+                child("encoder", config.variational() ? new VariationalEncoder(config, width) : encoder(config, width));
         decoder = child("decoder", decoder(config, width));
     }
 
@@ -316,11 +317,14 @@ public final class AutoencoderNetwork extends Module {
      * Makes encoder and decoder compute the principal components and the reconstruction from them, to first order: pairs of hidden units
      * carry c and -c through, f(c) - f(-c) gives it back. The other units keep their random weights from the rows and have none to the
      * code, or to the output.
+     *
+     * @param spread about how large the components are
      */
     void startAt(Pca pca, double spread) {
         double[] mean = pca.mean();
         double[][] axes = pca.axes();
-        double scale = config.activation() == Unit.RELU || config.activation() == Unit.GELU ? 1 : 0.1 / spread;
+        double size = config.activation().pairScale();
+        double scale = size == 1 ? 1 : size / spread;
         int k = config.code();
         double[][] in = new double[k][];
         double[] offset = new double[k];

@@ -44,8 +44,7 @@ public final class AutoencoderParity {
         return List.of(
                 new ParityCase(
                         f -> f.subject().matches("(ae|vae)_\\w+") && f.config().has("kind"), AutoencoderParity::step),
-                new ParityCase(
-                        f -> f.subject().equals("pca") && f.root().has("results"), AutoencoderParity::pca));
+                new ParityCase(f -> f.subject().equals("pca") && f.root().has("results"), AutoencoderParity::pca));
     }
 
     // ---- networks ----
@@ -75,8 +74,8 @@ public final class AutoencoderParity {
             long[] shape = key.shape().stream().mapToLong(Long::longValue).toArray();
             tensors.put(
                     key.name(),
-                    StoredTensor.of(Tensor.of(Fill.standard(key.name(), shape), shape)
-                            .keep()));
+                    StoredTensor.of(
+                            Tensor.of(Fill.standard(key.name(), shape), shape).keep()));
         }
         NetworkConfig n = config.network();
         NetworkConfig.Image image = n.image();
@@ -121,9 +120,8 @@ public final class AutoencoderParity {
                         bce ? LossConfig.Reconstruction.BCE : LossConfig.Reconstruction.SQUARED,
                         variational ? LossConfig.Reduction.SUM : LossConfig.Reduction.MEAN,
                         1);
-        TrainingConfig training = TrainingConfig.adam()
-                .with(16, 1, Schedule.constant(ADAM_RATE))
-                .withoutEarlyStopping();
+        TrainingConfig training =
+                TrainingConfig.adam().with(16, 1, Schedule.constant(ADAM_RATE)).withoutEarlyStopping();
         return new AutoencoderConfig(
                 network, loss, training, AutoencoderConfig.deep().run());
     }
@@ -161,9 +159,7 @@ public final class AutoencoderParity {
         c.path("dims").forEach(n -> dims.add(n.asInt()));
         int code = dims.get(dims.size() - 1);
         boolean linear = c.path("kind").asText().equals("linear");
-        return linear
-                ? NetworkConfig.linear(code)
-                : NetworkConfig.mlp(dims.subList(1, dims.size() - 1), code, unit);
+        return linear ? NetworkConfig.linear(code) : NetworkConfig.mlp(dims.subList(1, dims.size() - 1), code, unit);
     }
 
     private static LossConfig penalty(JsonNode c, String kind) {
@@ -251,9 +247,11 @@ public final class AutoencoderParity {
             switch (e.name()) {
                 case "z" -> check.output("z", pass.z());
                 case "recon" -> check.output("recon", pass.r());
-                case "mu" -> check.output("mu", Objects.requireNonNull(pass.posterior()).mean());
+                case "mu" ->
+                    check.output("mu", Objects.requireNonNull(pass.posterior()).mean());
                 case "logvar" ->
-                    check.output("logvar", Objects.requireNonNull(pass.posterior()).logVariance());
+                    check.output(
+                            "logvar", Objects.requireNonNull(pass.posterior()).logVariance());
                 default -> {}
             }
         }
@@ -312,12 +310,11 @@ public final class AutoencoderParity {
                 adam.step(ADAM_RATE);
             }
         } else {
-            network.parameters()
-                    .values()
-                    .forEach(p -> F.addInPlace(p, Objects.requireNonNull(p.grad()), -SGD_RATE));
+            network.parameters().values().forEach(p -> F.addInPlace(p, Objects.requireNonNull(p.grad()), -SGD_RATE));
         }
         check.loss(
-                "total_after_one_" + optimiser + "_step", step.cost(batch, 1).total().item());
+                "total_after_one_" + optimiser + "_step",
+                step.cost(batch, 1).total().item());
         check.output(
                 "recon_after_one_" + optimiser + "_step",
                 pass(network, config, batch).r());
@@ -330,7 +327,10 @@ public final class AutoencoderParity {
             String name = each.path("data").asText();
             check.data("tables/" + name + ".csv")
                     .ifPresent(file -> pca(
-                            check, name, each, columns(file, name, each.path("standardised").asBoolean())));
+                            check,
+                            name,
+                            each,
+                            columns(file, name, each.path("standardised").asBoolean())));
         }
     }
 
@@ -411,7 +411,10 @@ public final class AutoencoderParity {
     private static void standardise(double[][] rows) {
         for (int c = 0; c < rows[0].length; c++) {
             int column = c;
-            double mean = java.util.Arrays.stream(rows).mapToDouble(r -> r[column]).average().orElse(0);
+            double mean = java.util.Arrays.stream(rows)
+                    .mapToDouble(r -> r[column])
+                    .average()
+                    .orElse(0);
             double variance = java.util.Arrays.stream(rows)
                     .mapToDouble(r -> (r[column] - mean) * (r[column] - mean))
                     .average()

@@ -30,7 +30,8 @@ final class AutoencoderStep implements AutoCloseable {
     private final long perEpoch;
     private final Map<String, Tensor> best = new LinkedHashMap<>();
     /** Lowest validation loss, epochs since then, and whether training has stopped. */
-    private final Tensor stopping = Tensor.of(new double[] {Double.POSITIVE_INFINITY, 0, 0}, 3).keep();
+    private final Tensor stopping =
+            Tensor.of(new double[] {Double.POSITIVE_INFINITY, 0, 0}, 3).keep();
 
     private final Saved saved = new Saved();
 
@@ -134,15 +135,16 @@ final class AutoencoderStep implements AutoCloseable {
         };
     }
 
-    private @Nullable Tensor divergence(
-            AutoencoderNetwork.Posterior p, double progress, Map<String, Tensor> terms) {
+    private @Nullable Tensor divergence(AutoencoderNetwork.Posterior p, double progress, Map<String, Tensor> terms) {
         LossConfig.Divergence divergence = config.loss().divergence();
         double ramp = divergence.warmup() > 0 ? Math.min(1, progress / divergence.warmup()) : 1;
         if (divergence.beta() == 0) {
             return null;
         }
         Tensor kl = AutoencoderLosses.divergence(p.mean(), p.logVariance());
-        double perRow = config.loss().reduction() == LossConfig.Reduction.SUM ? 1 : 1.0 / p.mean().size(0);
+        double perRow = config.loss().reduction() == LossConfig.Reduction.SUM
+                ? 1
+                : 1.0 / p.mean().size(0);
         Tensor term = perRow == 1 ? kl : F.mul(kl, perRow);
         terms.put("divergence", term);
         return AutoencoderLosses.plus(null, term, ramp * divergence.beta());
@@ -154,7 +156,9 @@ final class AutoencoderStep implements AutoCloseable {
         Tensor total = before;
         switch (loss.sparsity().kind()) {
             case NONE -> {}
-            case L1 -> total = add(total, "l1", AutoencoderLosses.l1(z), loss.sparsity().weight(), terms);
+            case L1 ->
+                total = add(
+                        total, "l1", AutoencoderLosses.l1(z), loss.sparsity().weight(), terms);
             case KL ->
                 total = add(
                         total,
@@ -200,9 +204,7 @@ final class AutoencoderStep implements AutoCloseable {
                 LossConfig.Reconstruction kind = config.loss().reconstruction();
                 LossConfig plain = config.loss()
                         .with(
-                                kind == LossConfig.Reconstruction.GAUSSIAN
-                                        ? LossConfig.Reconstruction.SQUARED
-                                        : kind,
+                                kind == LossConfig.Reconstruction.GAUSSIAN ? LossConfig.Reconstruction.SQUARED : kind,
                                 LossConfig.Reduction.MEAN,
                                 1);
                 sum += AutoencoderLosses.reconstruction(plain, x, r, variance).item() * count / n;
@@ -221,8 +223,7 @@ final class AutoencoderStep implements AutoCloseable {
             } else {
                 double since = state[1] + 1;
                 int patience = config.training().patience();
-                stopping.set(Tensor.of(
-                        new double[] {state[0], since, patience > 0 && since >= patience ? 1 : 0}, 3));
+                stopping.set(Tensor.of(new double[] {state[0], since, patience > 0 && since >= patience ? 1 : 0}, 3));
             }
         }
     }

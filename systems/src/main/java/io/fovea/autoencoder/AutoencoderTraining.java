@@ -96,12 +96,7 @@ public final class AutoencoderTraining {
     }
 
     private static Trainer.Result train(
-            RunSetup setup,
-            Rows rows,
-            AutoencoderData data,
-            RunFolder run,
-            Consumer<Trainer> running,
-            boolean resume) {
+            RunSetup setup, Rows rows, AutoencoderData data, RunFolder run, Consumer<Trainer> running, boolean resume) {
         AutoencoderConfig config = setup.config();
         Natives.boot();
         long start = System.nanoTime();

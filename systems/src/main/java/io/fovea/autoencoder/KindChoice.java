@@ -91,7 +91,8 @@ public final class KindChoice {
         IntStream.range(0, tasks).parallel().forEach(task -> {
             int kind = task % kinds.size();
             int part = task / kinds.size();
-            trust[kind][part] = trust(rows, shuffled, used, part, k, kinds.get(kind).getValue());
+            trust[kind][part] =
+                    trust(rows, shuffled, used, part, k, kinds.get(kind).getValue());
             watcher.fitted(done.incrementAndGet(), tasks);
         });
         List<Candidate> candidates = new ArrayList<>();
@@ -106,8 +107,7 @@ public final class KindChoice {
         int from = part * used / FOLDS;
         int to = (part + 1) * used / FOLDS;
         int[] held = Arrays.copyOfRange(shuffled, from, to);
-        int[] others = IntStream.concat(
-                        Arrays.stream(shuffled, 0, from), Arrays.stream(shuffled, to, used))
+        int[] others = IntStream.concat(Arrays.stream(shuffled, 0, from), Arrays.stream(shuffled, to, used))
                 .toArray();
         Rows test = rows.pick(held);
         try (Autoencoder model = Autoencoder.fit(rows.pick(others), config, Autoencoder.Watcher.NONE)) {
@@ -120,7 +120,6 @@ public final class KindChoice {
     private static Candidate candidate(Map.Entry<String, AutoencoderConfig> kind, double[] trust) {
         double mean = Arrays.stream(trust).average().orElse(0);
         double squares = Arrays.stream(trust).map(t -> (t - mean) * (t - mean)).sum();
-        return new Candidate(
-                kind.getKey(), kind.getValue(), mean, Math.sqrt(squares / (FOLDS - 1) / FOLDS));
+        return new Candidate(kind.getKey(), kind.getValue(), mean, Math.sqrt(squares / (FOLDS - 1) / FOLDS));
     }
 }

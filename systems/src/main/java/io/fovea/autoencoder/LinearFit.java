@@ -133,7 +133,9 @@ final class LinearFit {
         Linear decoder = network.firstOfDecoder();
         try (Scope scope = Scope.open()) {
             Tensor x = Pca.triangle(rows, n, d, mean);
-            Tensor a = Tensor.of(network.codeLayer().weight().toDoubles(), network.codeLayer().weight().shape());
+            Tensor a = Tensor.of(
+                    network.codeLayer().weight().toDoubles(),
+                    network.codeLayer().weight().shape());
             Tensor b = Tensor.of(decoder.weight().toDoubles(), decoder.weight().shape());
             write(network, mean, axes(F.linear(x, a, null), b));
         }

@@ -173,8 +173,7 @@ public record LossConfig(
     }
 
     public LossConfig with(Reconstruction kind, Reduction how, double factor) {
-        return new LossConfig(
-                kind, how, factor, corruption, sparsity, contraction, divergence, neighbours, anchor);
+        return new LossConfig(kind, how, factor, corruption, sparsity, contraction, divergence, neighbours, anchor);
     }
 
     public LossConfig with(Corruption value) {

@@ -214,7 +214,10 @@ final class NeighbourGraph {
 
     /** How many neighbours the rows have on average. */
     double degree() {
-        return java.util.Arrays.stream(neighbours).mapToInt(v -> v.length).average().orElse(0);
+        return java.util.Arrays.stream(neighbours)
+                .mapToInt(v -> v.length)
+                .average()
+                .orElse(0);
     }
 
     /** The neighbours of a row; one that is near in both directions stands twice. */

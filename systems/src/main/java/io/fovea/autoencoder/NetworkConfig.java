@@ -65,10 +65,7 @@ public record NetworkConfig(
         oneOf("network.codeActivation", codeActivation, Unit.IDENTITY, Unit.SIGMOID);
         oneOf("network.output", output, Unit.IDENTITY, Unit.SIGMOID);
         if (kind == Kind.LINEAR
-                && (!hidden.isEmpty()
-                        || codeActivation != Unit.IDENTITY
-                        || output != Unit.IDENTITY
-                        || variational)) {
+                && (!hidden.isEmpty() || codeActivation != Unit.IDENTITY || output != Unit.IDENTITY || variational)) {
             throw new FoveaException("network.kind is linear; then network.hidden must be empty, codeActivation and"
                     + " output identity, and variational false. For anything else take kind mlp.");
         }
@@ -96,7 +93,8 @@ public record NetworkConfig(
         if (value == null || !List.of(allowed).contains(value)) {
             throw new FoveaException(field + " is " + (value == null ? "missing" : lower(value)) + "; it must be "
                     + String.join(
-                            ", ", List.of(allowed).stream().map(NetworkConfig::lower).toList())
+                            ", ",
+                            List.of(allowed).stream().map(NetworkConfig::lower).toList())
                     + ".");
         }
     }
@@ -120,20 +118,11 @@ public record NetworkConfig(
     /** 3x3 convolutions of stride 2, hidden layers, code; ReLU. */
     public static NetworkConfig convolutional(Image image, List<Integer> channels, List<Integer> hidden, int code) {
         return new NetworkConfig(
-                Kind.CONVOLUTIONAL,
-                hidden,
-                code,
-                Unit.RELU,
-                Unit.IDENTITY,
-                Unit.IDENTITY,
-                false,
-                image,
-                channels);
+                Kind.CONVOLUTIONAL, hidden, code, Unit.RELU, Unit.IDENTITY, Unit.IDENTITY, false, image, channels);
     }
 
     public NetworkConfig withCode(int size) {
-        return new NetworkConfig(
-                kind, hidden, size, activation, codeActivation, output, variational, image, channels);
+        return new NetworkConfig(kind, hidden, size, activation, codeActivation, output, variational, image, channels);
     }
 
     public NetworkConfig withOutput(Unit unit) {

@@ -69,13 +69,10 @@ public final class PublicLayouts {
                     + (tensors.size() > 6 ? ", ..." : "") + ".");
         }
         boolean convolutional = shape(tensors, encoder.get(0)).length == 4;
-        NetworkConfig config = convolutional
-                ? convolutional(file, encoder, decoder, told)
-                : mlp(file, encoder, decoder, told);
+        NetworkConfig config =
+                convolutional ? convolutional(file, encoder, decoder, told) : mlp(file, encoder, decoder, told);
         int width = (int)
-                (convolutional
-                        ? Objects.requireNonNull(config.image()).size()
-                        : shape(tensors, encoder.get(0))[1]);
+                (convolutional ? Objects.requireNonNull(config.image()).size() : shape(tensors, encoder.get(0))[1]);
         AutoencoderNetwork network = new AutoencoderNetwork(config, width);
         Map<String, String> names = new LinkedHashMap<>();
         pair(names, network.encoder(), "encoder", encoder, file);
@@ -205,8 +202,8 @@ public final class PublicLayouts {
             }
         });
         if (own.size() != theirs.size()) {
-            throw new FoveaException(file.name() + ": its " + part + " has the layers " + theirs + ", "
-                    + own.size() + " were expected.");
+            throw new FoveaException(file.name() + ": its " + part + " has the layers " + theirs + ", " + own.size()
+                    + " were expected.");
         }
         for (int i = 0; i < own.size(); i++) {
             names.put(theirs.get(i), own.get(i));
@@ -229,7 +226,8 @@ public final class PublicLayouts {
     /** The names that a network's tensors have in the public layout; its own for fully connected and convolutional ones. */
     public static Map<String, String> names(AutoencoderNetwork network) {
         Map<String, String> names = new LinkedHashMap<>();
-        boolean vae = network.config().variational() && network.config().hidden().size() == 1;
+        boolean vae =
+                network.config().variational() && network.config().hidden().size() == 1;
         for (String name : network.state().keySet()) {
             int dot = name.lastIndexOf('.');
             String layer = name.substring(0, dot);

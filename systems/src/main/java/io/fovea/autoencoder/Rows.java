@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param name of the data, for provenance; may be empty
  * @param table how a table became these rows, JSON; null where they were given as rows
  */
-public record Rows(float[] values, int n, int d, String name, @Nullable String table) {
+public record Rows(
+        float[] values, int n, int d, String name, @Nullable String table) {
     public static Rows of(float[] values, int n, int d) {
         return new Rows(values, n, d, "", null);
     }

@@ -57,19 +57,16 @@ public record TrainingConfig(
 
     /** The usual: Adam 1e-3, batches of 64, 200 epochs, stopped early on a tenth of the rows. */
     public static TrainingConfig adam() {
-        return new TrainingConfig(
-                Optimiser.ADAM, 64, 200, Schedule.constant(1e-3), 5, 0.1, 20, 1, Start.RANDOM);
+        return new TrainingConfig(Optimiser.ADAM, 64, 200, Schedule.constant(1e-3), 5, 0.1, 20, 1, Start.RANDOM);
     }
 
     /** Full batch to the minimum. */
     public static TrainingConfig lbfgs() {
-        return new TrainingConfig(
-                Optimiser.LBFGS, 1 << 24, 2000, Schedule.constant(1), 0, 0, 0, 1, Start.RANDOM);
+        return new TrainingConfig(Optimiser.LBFGS, 1 << 24, 2000, Schedule.constant(1), 0, 0, 0, 1, Start.RANDOM);
     }
 
     public TrainingConfig with(int rows, int passes, Schedule rates) {
-        return new TrainingConfig(
-                optimiser, rows, passes, rates, clip, validation, patience, restarts, start);
+        return new TrainingConfig(optimiser, rows, passes, rates, clip, validation, patience, restarts, start);
     }
 
     /** Every row is trained on, for all epochs. */
@@ -78,12 +75,10 @@ public record TrainingConfig(
     }
 
     public TrainingConfig withStart(Start value) {
-        return new TrainingConfig(
-                optimiser, batch, epochs, schedule, clip, validation, patience, restarts, value);
+        return new TrainingConfig(optimiser, batch, epochs, schedule, clip, validation, patience, restarts, value);
     }
 
     public TrainingConfig withRestarts(int count) {
-        return new TrainingConfig(
-                optimiser, batch, epochs, schedule, clip, validation, patience, count, start);
+        return new TrainingConfig(optimiser, batch, epochs, schedule, clip, validation, patience, count, start);
     }
 }

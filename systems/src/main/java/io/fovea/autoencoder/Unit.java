@@ -48,4 +48,13 @@ public enum Unit {
             case SIGMOID -> 0.5;
         };
     }
+
+    /** How large the numbers are, in units of their spread, that a pair of such units carries through nearly unbent. */
+    double pairScale() {
+        return switch (this) {
+            case IDENTITY, RELU, GELU -> 1; // exact at any size
+            case ELU -> 0.02;
+            case TANH, SIGMOID -> 0.1;
+        };
+    }
 }

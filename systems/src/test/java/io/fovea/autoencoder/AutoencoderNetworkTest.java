@@ -173,7 +173,8 @@ class AutoencoderNetworkTest {
     private void same(Layer layer, int width, String what) {
         try (Scope scope = Scope.open();
                 Autograd.Guard off = Autograd.noGrad()) {
-            Graph graph = Graph.record(layer, Tensor.zeros(2, width)).generalise(Graph.record(layer, Tensor.zeros(3, width)));
+            Graph graph =
+                    Graph.record(layer, Tensor.zeros(2, width)).generalise(Graph.record(layer, Tensor.zeros(3, width)));
             Path file = folder.resolve(java.util.UUID.randomUUID() + ".onnx");
             OnnxExport.write(graph, "", Map.of(), file);
             Tensor x = Tensor.rand(11, width);

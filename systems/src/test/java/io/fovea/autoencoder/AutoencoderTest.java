@@ -78,8 +78,7 @@ class AutoencoderTest {
     @MethodSource("kinds")
     void everyKindLearnsSavesAndIsTheSameAfterLoading(AutoencoderConfig kind) {
         Rows rows = Samples.plane(150, 6, 0.1);
-        AutoencoderConfig config =
-                kind.network().kind() == NetworkConfig.Kind.LINEAR ? kind : Samples.small(kind, 40);
+        AutoencoderConfig config = kind.network().kind() == NetworkConfig.Kind.LINEAR ? kind : Samples.small(kind, 40);
         double total = 6 * variance(rows);
         try (Autoencoder map = fit(rows, config)) {
             assertThat(6 * Samples.mean(map.score(rows.values(), 150))).isLessThan(0.6 * total);
@@ -134,8 +133,7 @@ class AutoencoderTest {
         Rows rows = Samples.plane(200, 6, 0.3);
         AutoencoderConfig config = Samples.small(AutoencoderConfig.deep(), 30);
         try (Autoencoder old = fit(rows, config);
-                Autoencoder anchored =
-                        old.refit(rows.values(), 200, config.withSeed(11), Autoencoder.Watcher.NONE);
+                Autoencoder anchored = old.refit(rows.values(), 200, config.withSeed(11), Autoencoder.Watcher.NONE);
                 Autoencoder free = fit(rows, config.withSeed(11))) {
             double drift = distance(old, anchored, rows);
             assertThat(drift).isLessThan(0.1 * distance(old, free, rows));
@@ -195,7 +193,8 @@ class AutoencoderTest {
     void tablesKeepTheirRowsAndNames() {
         Table table = table(120);
         EncoderOptions options = EncoderOptions.DEFAULT.withIds(List.of("name"));
-        AutoencoderConfig config = Samples.small(AutoencoderConfig.deep(), 60);
+        AutoencoderConfig small = Samples.small(AutoencoderConfig.deep(), 500);
+        AutoencoderConfig config = small.with(small.training().withoutEarlyStopping());
         try (Autoencoder map = Autoencoder.fit(table, options, config, Autoencoder.Watcher.NONE)) {
             map.save(folder.resolve("t"));
             Table places = map.transform(table);
@@ -230,10 +229,7 @@ class AutoencoderTest {
         assertThatThrownBy(() -> Autoencoder.fit(broken, 2, 3, AutoencoderConfig.deep()))
                 .hasMessage("Row 1, column 1 is NaN; every value must be a finite number.");
         assertThatThrownBy(() -> Autoencoder.fit(
-                        new float[8],
-                        2,
-                        4,
-                        AutoencoderConfig.convolutional(new NetworkConfig.Image(1, 8, 8))))
+                        new float[8], 2, 4, AutoencoderConfig.convolutional(new NetworkConfig.Image(1, 8, 8))))
                 .hasMessage("network.image is 1 x 8 x 8, which makes 64 columns; the data has 4.");
     }
 
@@ -261,7 +257,8 @@ class AutoencoderTest {
                 assertThat(map.transform(rows.values(), 40)).hasSize(80).doesNotContain(Float.NaN);
             }
         }
-        try (Autoencoder one = fit(Samples.plane(40, 4, 0.1), AutoencoderConfig.linear().withCode(1))) {
+        try (Autoencoder one =
+                fit(Samples.plane(40, 4, 0.1), AutoencoderConfig.linear().withCode(1))) {
             assertThat(one.codeSize()).isEqualTo(1);
         }
     }

@@ -55,8 +55,8 @@ class AutoencoderTrainingTest {
         Rows rows = Samples.plane(60, 5, 1.5);
         AutoencoderConfig small = Samples.small(AutoencoderConfig.deep(), 400);
         TrainingConfig t = small.training();
-        AutoencoderConfig config = small.with(new TrainingConfig(
-                t.optimiser(), t.batch(), 400, t.schedule(), t.clip(), 0.2, 3, 1, t.start()));
+        AutoencoderConfig config = small.with(
+                new TrainingConfig(t.optimiser(), t.batch(), 400, t.schedule(), t.clip(), 0.2, 3, 1, t.start()));
         Path run = folder.resolve("run");
         Trainer.Result result = AutoencoderTraining.start(setup(config), rows, run, x -> {});
         long perEpoch = 2;

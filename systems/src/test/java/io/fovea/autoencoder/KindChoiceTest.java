@@ -15,8 +15,9 @@ class KindChoiceTest {
                 .extracting(KindChoice.Candidate::kind)
                 .containsExactlyInAnyOrderElementsOf(KindChoice.kinds(2, 1).keySet());
         assertThat(choice.best()).isEqualTo(choice.candidates().get(0));
-        assertThat(choice.candidates()).allSatisfy(c -> assertThat(c.trust()).isLessThanOrEqualTo(choice.best()
-                .trust()));
+        assertThat(choice.candidates())
+                .allSatisfy(c ->
+                        assertThat(c.trust()).isLessThanOrEqualTo(choice.best().trust()));
     }
 
     @Test
@@ -25,15 +26,16 @@ class KindChoiceTest {
         AutoencoderEvaluation.Split split = AutoencoderEvaluation.split(200);
         Rows training = rows.pick(split.training());
         Rows test = rows.pick(split.test());
-        try (Autoencoder map = Autoencoder.fit(
-                training, Samples.small(AutoencoderConfig.deep(), 10), Autoencoder.Watcher.NONE)) {
+        try (Autoencoder map =
+                Autoencoder.fit(training, Samples.small(AutoencoderConfig.deep(), 10), Autoencoder.Watcher.NONE)) {
             AutoencoderEvaluation.Report report = AutoencoderEvaluation.newRows(map, training, test, null);
             assertThat(report.sentence()).startsWith("For new rows the measures prefer PCA: better in");
             assertThat(report.rows()).isEqualTo(split.test().length);
             assertThat(report.map().figures().keySet()).containsAll(List.of("trustworthiness@10", "r2", "recon_mse"));
         }
         try (Autoencoder linear = Autoencoder.fit(training, AutoencoderConfig.linear(), Autoencoder.Watcher.NONE)) {
-            assertThat(AutoencoderEvaluation.newRows(linear, training, test, null).sentence())
+            assertThat(AutoencoderEvaluation.newRows(linear, training, test, null)
+                            .sentence())
                     .isEqualTo("For new rows the measures see no difference between the linear map and PCA.");
         }
     }
