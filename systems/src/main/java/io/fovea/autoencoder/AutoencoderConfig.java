@@ -98,6 +98,26 @@ public record AutoencoderConfig(NetworkConfig network, LossConfig loss, Training
         return with(network.withCode(size));
     }
 
+    /** Updates that {@link #forRows} allows itself. */
+    private static final int UPDATES = 15_000;
+
+    private static final int MANY_ROWS = 5000;
+    private static final int LARGE_BATCH = 128;
+
+    /**
+     * With batches of at least 128 and fewer epochs for more than 5,000 rows, so that a training takes minutes: about 15,000 updates. Below
+     * it, and for L-BFGS, as it is.
+     */
+    public AutoencoderConfig forRows(int rows) {
+        if (rows <= MANY_ROWS || training.optimiser() == TrainingConfig.Optimiser.LBFGS) {
+            return this;
+        }
+        int batch = Math.max(training.batch(), LARGE_BATCH);
+        long perEpoch = ((long) rows + batch - 1) / batch;
+        int epochs = (int) Math.max(5, Math.min(training.epochs(), UPDATES / perEpoch));
+        return with(training.with(batch, epochs, training.schedule()));
+    }
+
     private static final RunConfig RUN = new RunConfig(0, Precision.F32, 50, 1000, 500, 500);
 
     /** 3 numbers through 2 and back, without activations, mean squared error, Adam: the smallest autoencoder there is. Any width works. */

@@ -58,4 +58,14 @@ class AutoencoderConfigTest {
                 .isInstanceOf(FoveaException.class)
                 .hasMessageContaining(message);
     }
+
+    @Test
+    void largeTablesAreTrainedInMinutes() {
+        assertThat(AutoencoderConfig.deep().forRows(5000)).isEqualTo(AutoencoderConfig.deep());
+        TrainingConfig large = AutoencoderConfig.deep().forRows(60_000).training();
+        assertThat(large.batch()).isEqualTo(128);
+        assertThat(large.epochs()).isEqualTo(31);
+        assertThat(AutoencoderConfig.deep().forRows(100_000_000).training().epochs())
+                .isEqualTo(5);
+    }
 }
