@@ -101,6 +101,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void tablesAreParsedInDataAlone() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.fovea.data")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("de.siegmar..")
+                .check(FOVEA);
+    }
+
+    @Test
     void packagesOfCoreHaveNoCycles() {
         slices().matching("io.fovea.(*)..").should().beFreeOfCycles().check(FOVEA);
     }

@@ -29,6 +29,8 @@ final class OnnxNodes {
             Map.entry("softplus", "Softplus"),
             Map.entry("neg", "Neg"),
             Map.entry("abs", "Abs"),
+            Map.entry("sign", "Sign"),
+            Map.entry("erf", "Erf"),
             Map.entry("sqrt", "Sqrt"),
             Map.entry("exp", "Exp"),
             Map.entry("log", "Log"),

@@ -259,6 +259,16 @@ public final class F {
         return run("abs", in(x), () -> torch.abs(x.n));
     }
 
+    /** -1, 0 or 1; its derivative is 0. */
+    public static Tensor sign(Tensor x) {
+        return run("sign", in(x), () -> torch.sign(x.n));
+    }
+
+    /** The error function. */
+    public static Tensor erf(Tensor x) {
+        return run("erf", in(x), () -> torch.erf(x.n));
+    }
+
     public static Tensor square(Tensor x) {
         return run("square", in(x), () -> torch.square(x.n));
     }
@@ -552,6 +562,17 @@ public final class F {
             }
         }
         return Math.sqrt(sum);
+    }
+
+    /**
+     * Scales the gradients of all these tensors together where their common L2 norm exceeds {@code max}.
+     *
+     * @return the norm before
+     */
+    public static double clipGradients(List<Tensor> parameters, double max) {
+        try (Scope scope = Scope.open()) {
+            return torch.clip_grad_norm_(vector(parameters), max);
+        }
     }
 
     static TensorVector vector(List<Tensor> tensors) {

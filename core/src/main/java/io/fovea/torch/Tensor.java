@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.TensorOptions;
@@ -122,6 +123,32 @@ public final class Tensor implements AutoCloseable {
     /** Standard normal, float32, from libtorch's generator. */
     public static Tensor randn(long... shape) {
         return new Tensor(torch.randn(shape));
+    }
+
+    /** Uniform in [0,1), float32: the same values for the same seed and shape, whatever else draws. */
+    public static Tensor rand(Generator seed, long... shape) {
+        return drawn(seed, false, shape);
+    }
+
+    /** Standard normal, float32: the same values for the same seed and shape, whatever else draws. */
+    public static Tensor randn(Generator seed, long... shape) {
+        return drawn(seed, true, shape);
+    }
+
+    /** The seed of one drawing. */
+    public record Generator(long seed) {}
+
+    private static Tensor drawn(Generator seed, boolean normal, long... shape) {
+        Tensor t = empty(DType.F32, shape);
+        try (org.bytedeco.pytorch.Generator g = torch.make_generator_cpu(seed.seed());
+                GeneratorOptional generator = new GeneratorOptional(g)) {
+            if (normal) {
+                t.n.normal_(0, 1, generator);
+            } else {
+                t.n.uniform_(0, 1, generator);
+            }
+        }
+        return t;
     }
 
     /** A new tensor of zeros with this one's shape, type and device. */

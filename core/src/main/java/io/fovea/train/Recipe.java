@@ -21,6 +21,11 @@ public interface Recipe extends AutoCloseable {
     /** Figures on held-out data; the first decides which checkpoint is best. */
     Scores evaluate(long step);
 
+    /** Whether the run is over before its last step, as early stopping decides; asked after each step and only for what is in {@link #saved}. */
+    default boolean finished() {
+        return false;
+    }
+
     @Override
     void close();
 }

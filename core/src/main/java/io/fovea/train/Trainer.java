@@ -98,6 +98,7 @@ public final class Trainer {
 
     private Result train(long from, Journal journal) {
         lastStep = from;
+        lastDone = from;
         try (journal;
                 EventFile events = EventFile.create(folder.tensorboard(), from);
                 Loader loader = new Loader(batches, from, plan.device(), 1, 4)) {
@@ -113,6 +114,7 @@ public final class Trainer {
     }
 
     private long lastStep;
+    private long lastDone;
 
     /** Notes in journal and report how the run failed, as far as they can still be written, and tells what is left. */
     private FoveaException failed(FoveaException reason) {
@@ -139,7 +141,7 @@ public final class Trainer {
         if (from == 0) {
             look(0, journal, events);
         }
-        for (long step = from; step < plan.steps(); step++) {
+        for (long step = from; step < plan.steps() && !recipe.finished(); step++) {
             lastStep = step;
             Scalars scalars = one(step, loader);
             for (Map.Entry<String, Double> s : scalars.values().entrySet()) {
@@ -149,8 +151,9 @@ public final class Trainer {
             }
             window.add(scalars);
             long done = step + 1;
+            lastDone = done;
             progress.update(done, scalars);
-            boolean last = done == plan.steps();
+            boolean last = done == plan.steps() || recipe.finished();
             if (done % run.logEvery() == 0 || last) {
                 double seconds = (System.nanoTime() - windowStart) / 1e9;
                 double waited = Math.min(1, loader.takeWaitedSeconds() / seconds);
@@ -184,8 +187,8 @@ public final class Trainer {
                 return new Result(Event.Reason.INTERRUPTED, done, "");
             }
         }
-        lastStep = plan.steps();
-        return new Result(Event.Reason.FINISHED, plan.steps(), "");
+        lastStep = recipe.finished() ? lastDone : plan.steps();
+        return new Result(Event.Reason.FINISHED, lastStep, "");
     }
 
     private Scalars one(long step, Loader loader) {

@@ -214,6 +214,8 @@ class OnnxOperationsTest {
                 }),
                 of("neg(Tensor)", "", (x, n) -> F.neg(x)),
                 of("abs(Tensor)", "", (x, n) -> F.abs(x)),
+                of("sign(Tensor)", "", (x, n) -> F.sign(x)),
+                of("erf(Tensor)", "", (x, n) -> F.erf(x)),
                 of("square(Tensor)", "", (x, n) -> F.square(x)),
                 of("sqrt(Tensor)", "", (x, n) -> F.sqrt(F.abs(x))),
                 of("exp(Tensor)", "", (x, n) -> F.exp(x)),

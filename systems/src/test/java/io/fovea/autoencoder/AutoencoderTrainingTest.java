@@ -1,0 +1,88 @@
+package io.fovea.autoencoder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fovea.train.Event;
+import io.fovea.train.RunFolder;
+import io.fovea.train.Trainer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs in folders: the same as in memory, stopped early, resumed. */
+class AutoencoderTrainingTest {
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path folder;
+
+    private static AutoencoderTraining.RunSetup setup(AutoencoderConfig config) {
+        return new AutoencoderTraining.RunSetup(config, "plane");
+    }
+
+    @Test
+    void aRunInAFolderIsTheSameAsOneInMemory() {
+        Rows rows = Samples.plane(100, 5, 0.2);
+        AutoencoderConfig config = Samples.small(AutoencoderConfig.denoising(), 12);
+        Trainer.Result result = AutoencoderTraining.start(setup(config), rows, folder.resolve("run"), t -> {});
+        assertThat(result.reason()).isEqualTo(Event.Reason.FINISHED);
+        try (Autoencoder run = Autoencoder.load(folder.resolve("run").toString());
+                Autoencoder memory = Autoencoder.fit(rows, config, Autoencoder.Watcher.NONE)) {
+            assertThat(run.transform(rows.values(), 100)).isEqualTo(memory.transform(rows.values(), 100));
+            assertThat(run.model()).isEqualTo(memory.model());
+        }
+    }
+
+    @Test
+    void anInterruptedRunEndsAsAnUnbrokenOne() throws IOException {
+        Rows rows = Samples.plane(100, 5, 0.2);
+        AutoencoderConfig config = Samples.small(AutoencoderConfig.neighbours(), 12);
+        AutoencoderTraining.start(setup(config), rows, folder.resolve("unbroken"), t -> {});
+        Path broken = folder.resolve("broken");
+        Trainer.Result first = AutoencoderTraining.start(setup(config), rows, broken, Trainer::requestStop);
+        assertThat(first.reason()).isEqualTo(Event.Reason.INTERRUPTED);
+        Trainer.Result second = AutoencoderTraining.resume(broken, List.of(), name -> rows, t -> {});
+        assertThat(second.reason()).isEqualTo(Event.Reason.FINISHED);
+        assertThat(Files.readAllBytes(AutoencoderTraining.modelFile(broken)))
+                .isEqualTo(Files.readAllBytes(AutoencoderTraining.modelFile(folder.resolve("unbroken"))));
+    }
+
+    @Test
+    void earlyStoppingEndsARunAndKeepsTheBestWeights() {
+        Rows rows = Samples.plane(60, 5, 1.5);
+        AutoencoderConfig small = Samples.small(AutoencoderConfig.deep(), 400);
+        TrainingConfig t = small.training();
+        AutoencoderConfig config = small.with(
+                new TrainingConfig(t.optimiser(), t.batch(), 400, t.schedule(), t.clip(), 0.2, 3, 1, t.start()));
+        Path run = folder.resolve("run");
+        Trainer.Result result = AutoencoderTraining.start(setup(config), rows, run, x -> {});
+        long perEpoch = 2;
+        assertThat(result.steps()).isLessThan(400 * perEpoch).isEqualTo(result.steps() / perEpoch * perEpoch);
+        try (Autoencoder map = Autoencoder.load(run.toString());
+                Autoencoder memory = Autoencoder.fit(rows, config, Autoencoder.Watcher.NONE)) {
+            assertThat(map.model()).isEqualTo(memory.model());
+            assertThat(map.model().provenance().epochs()).isEqualTo((int) (result.steps() / perEpoch));
+        }
+        Trainer.Result again = AutoencoderTraining.resume(run, List.of(), name -> rows, x -> {});
+        assertThat(again.steps()).isEqualTo(result.steps());
+        try (RunFolder read = RunFolder.read(run)) {
+            assertThat(read.latest().orElseThrow().step()).isEqualTo(result.steps());
+        }
+    }
+
+    @Test
+    void whatARunFolderCannotFollowIsRefusedBeforeItIsMade() {
+        Rows rows = Samples.plane(60, 5, 1);
+        Path run = folder.resolve("run");
+        assertThatThrownBy(() -> AutoencoderTraining.start(setup(AutoencoderConfig.linear()), rows, run, t -> {}))
+                .hasMessageContaining("training.optimiser is lbfgs");
+        AutoencoderConfig deep = AutoencoderConfig.deep();
+        assertThatThrownBy(() -> AutoencoderTraining.start(
+                        setup(deep.with(deep.training().withRestarts(3))), rows, run, t -> {}))
+                .hasMessageContaining("training.restarts is 3; it must be 1");
+        assertThat(run).doesNotExist();
+    }
+}
