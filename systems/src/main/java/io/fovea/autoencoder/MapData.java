@@ -165,7 +165,7 @@ public record MapData(
          *
          * @param fill stands for a missing value, before scaling; NaN if missing values are refused
          */
-        record Number(String column, int slot, boolean log, double shift, double scale, double fill)
+        record Numeric(String column, int slot, boolean log, double shift, double scale, double fill)
                 implements Feature {}
 
         /**

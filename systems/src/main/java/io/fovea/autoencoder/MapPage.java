@@ -185,7 +185,7 @@ public final class MapPage {
     }
 
     private static ObjectNode feature(MapData.Feature feature) {
-        if (feature instanceof MapData.Feature.Number number) {
+        if (feature instanceof MapData.Feature.Numeric number) {
             ObjectNode out = node().put("column", number.column())
                     .put("slot", number.slot())
                     .put("log", number.log())

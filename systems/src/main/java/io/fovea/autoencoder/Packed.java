@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /** Arrays as they travel in a page: little-endian, base64, in the smallest type that holds every value exactly. */
@@ -97,6 +98,6 @@ final class Packed {
     }
 
     private static String base64(ByteBuffer bytes) {
-        return Base64.getEncoder().encodeToString(bytes.array());
+        return StandardCharsets.ISO_8859_1.decode(Base64.getEncoder().encode(bytes.rewind())).toString();
     }
 }

@@ -110,6 +110,7 @@ const el = (tag, properties = {}, ...children) => {
 class Layout {
   constructor(points, name) {
     this.name = name;
+    this.points = points;
     const n = points.length / 2, low = [Infinity, Infinity], high = [-Infinity, -Infinity];
     for (let i = 0; i < points.length; i++) {
       const v = points[i];

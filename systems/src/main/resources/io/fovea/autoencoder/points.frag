@@ -12,7 +12,7 @@ void main() {
   // Distance from the middle, 1 at the border of the shape.
   float d = length(p);
   if (shape == 1u) d = max(abs(p.x), abs(p.y)) * 1.15;
-  else if (shape == 2u) d = max(abs(p.x) * 1.73 - p.y, p.y * 2. - .6) * .72;
+  else if (shape == 2u) d = max(abs(p.x) * 1.9 - p.y, p.y * 1.25);
   else if (shape == 3u) d = abs(p.x) + abs(p.y);
   float inside = 1. - smoothstep(1. - pixel, 1., d);
   if (inside <= 0.) discard;
