@@ -122,7 +122,7 @@ class Layout {
     this.xy = new Float32Array(points.length);
     for (let i = 0; i < points.length; i++) this.xy[i] = (points[i] - this.centre[i & 1]) / this.half;
     this.extent = [(high[0] - low[0]) / 2 / this.half, (high[1] - low[1]) / 2 / this.half];
-    this.cells = Math.max(4, Math.min(256, Math.ceil(Math.sqrt(n / 2))));
+    this.cells = Math.max(48, Math.min(256, Math.ceil(Math.sqrt(n / 2))));
     const g = this.cells, start = new Uint32Array(g * g + 1);
     for (let i = 0; i < n; i++) start[this.cell(this.xy[2 * i]) + g * this.cell(this.xy[2 * i + 1]) + 1]++;
     // Counts of all cells to the left and below, so that any rectangle is counted by four look-ups.

@@ -73,7 +73,7 @@ class Pane {
   /** Shows another layout; the points travel there. */
   show(layout, animate = false) {
     this.layout = layout;
-    this.caption.textContent = layout.name === "map" ? "Autoencoder map" : "PCA";
+    this.name();
     this.element.setAttribute("aria-label", `${layout.name === "map" ? "Map" : "PCA"} of ${plural(N, "row")}`);
     const from = this.morph, to = this.isMap ? 0 : 1;
     if (!animate || still.matches) { this.morph = to; return; }
@@ -85,6 +85,9 @@ class Pane {
       if (t < 1 && this.layout === layout) requestAnimationFrame(travel);
     };
     requestAnimationFrame(travel);
+  }
+  name() {
+    this.caption.textContent = this.isMap ? "Autoencoder map" + (state.lattice ? `. Behind: ${lattice.words()}` : "") : "PCA";
   }
   get atRest() { return this.morph === (this.isMap ? 0 : 1); }
 
@@ -276,8 +279,8 @@ class Pane {
       clearTimeout(drag.timer);
       this.drag = null;
       if (event.type === "pointercancel") return invalidate();
-      if (drag.line && drag.tool === "lasso") selectInside(this.layout, evenly(drag.line, 60).map(p => this.place(p)), drag.add);
-      else if (drag.line) setPath(evenly(drag.line, 24).map(p => this.place(p)));
+      if (drag.line && drag.tool === "lasso") selectInside(this.layout, simplified(drag.line, 1.5).map(p => this.place(p)), drag.add);
+      else if (drag.line) setPath(simplified(drag.line, 1.5).map(p => this.place(p)));
       else if (!drag.moved && drag.tool !== "pinch") this.click(at(event), drag.add);
       invalidate();
     };
@@ -330,6 +333,19 @@ const neighboursOf = i => {
   ];
 };
 
+/** A line without the points that lie closer than some pixels to what remains (Douglas and Peucker). */
+const simplified = (line, tolerance) => {
+  const [[x0, y0], [x1, y1]] = [line[0], line.at(-1)], length = Math.hypot(x1 - x0, y1 - y0);
+  let far = 0, at = 0;
+  for (let i = 1; i < line.length - 1; i++) {
+    const [x, y] = line[i];
+    const d = length < 1e-9 ? Math.hypot(x - x0, y - y0) : Math.abs((x1 - x0) * (y - y0) - (y1 - y0) * (x - x0)) / length;
+    if (d > far) { far = d; at = i; }
+  }
+  if (far <= tolerance) return [line[0], line.at(-1)];
+  return [...simplified(line.slice(0, at + 1), tolerance), ...simplified(line.slice(at), tolerance).slice(1)];
+};
+
 /** A line's points at equal distances. */
 const evenly = (line, count) => {
   const lengths = [0];
@@ -351,20 +367,23 @@ const lattice = {
   queue: [],
   kind() { return picture ? "pictures" : decodedColour() ? "values" : "bars"; },
   draw(c, pane) {
-    const kind = this.kind(), smallest = kind === "values" ? 16 : 62, glyph = kind === "bars" ? 1 : 0;
+    const kind = this.kind(), smallest = kind === "values" ? 11 : 62;
     const level = Math.floor(Math.log2(pane.scale * 2 / smallest)), pitch = 2 / 2 ** level, side = pitch * pane.scale;
     const [x0, y0, x1, y1] = pane.corners();
+    const colour = decodedColour();
     this.queue = [];
     c.imageSmoothingEnabled = picture && picture.width > 16;
     for (let j = Math.floor(y0 / pitch); j * pitch < y1; j++) for (let i = Math.floor(x0 / pitch); i * pitch < x1; i++) {
-      const key = `${kind} ${level} ${i} ${j}`, centre = [(i + .5) * pitch, (j + .5) * pitch];
+      const key = `${kind === "values" ? state.colour : kind} ${level} ${i} ${j}`, centre = [(i + .5) * pitch, (j + .5) * pitch];
       const cell = this.cells.get(key);
       if (!cell) { this.queue.push({ key, centre }); continue; }
-      const [px, py] = pane.pixel([i * pitch, (j + 1) * pitch]);
-      // Where no row is near, the decoder only guesses.
-      const known = layouts[0].count(centre[0] - pitch, centre[1] - pitch, centre[0] + pitch, centre[1] + pitch) > 0;
-      c.globalAlpha = (known ? 1 : .35) * (kind === "bars" ? .75 : kind === "values" ? .42 : .6);
-      if (kind === "values") { c.fillStyle = `rgb(${decodedColour().paint(cell.values)})`; c.fillRect(px, py, side + .5, side + .5); }
+      const [px, py] = pane.pixel([i * pitch, (j + 1) * pitch]).map(Math.round);
+      c.globalAlpha = this.known(centre) * { bars: .5, values: .45, pictures: .42 }[kind];
+      if (kind === "values") {
+        const [right, below] = pane.pixel([(i + 1) * pitch, j * pitch]).map(Math.round);
+        c.fillStyle = cell.shade ??= `rgb(${colour.paint(unscale(cell.row))})`;
+        c.fillRect(px, py, right - px, below - py);
+      }
       else if (kind === "pictures") c.drawImage(cell.image, px + 2, py + 2, side - 4, side - 4);
       else this.bars(c, cell.row, px + side * .14, py + side * .14, side * .72);
     }
@@ -373,17 +392,26 @@ const lattice = {
     this.queue.sort((a, b) => Math.hypot(a.centre[0] - mx, a.centre[1] - my) - Math.hypot(b.centre[0] - mx, b.centre[1] - my));
     if (this.queue.length && !this.timer) this.timer = setTimeout(() => this.work(), 0);
   },
+  /** Where no row is near, the decoder only guesses: paler. */
+  known([x, y]) {
+    const rowsWithin = r => layouts[0].count(x - r, y - r, x + r, y + r) > 0;
+    return rowsWithin(.03) ? 1 : rowsWithin(.07) ? .8 : rowsWithin(.11) ? .55 : .3;
+  },
+  words() {
+    const kind = this.kind(), most = features.slice(0, 12).map(f => f.column);
+    return kind === "pictures" ? "decoded pictures" : kind === "values" ? `decoded ${state.colour}`
+      : `decoded rows, a bar a column (${most.join(", ")})`;
+  },
   /** Decodes for some milliseconds, then lets the page breathe. */
   work() {
     this.timer = 0;
-    const until = performance.now() + 14;
+    const until = performance.now() + 25;
     if (this.cells.size > 8000) this.cells.clear();
     while (this.queue.length && performance.now() < until) {
-      const { key, centre } = this.queue.shift(), row = decode(centre), values = unscale(row);
-      const ink = theme.ink;
+      const { key, centre } = this.queue.shift(), row = decode(centre);
       this.cells.set(key, picture
-        ? { image: paint(el("canvas"), values, v => v.length === 1 ? [...ink, v[0]] : opaque(v)) }
-        : { row, values });
+        ? { image: paint(el("canvas"), unscale(row), v => v.length === 1 ? [...theme.ink, v[0]] : opaque(v)) }
+        : { row });
     }
     invalidate();
   },
@@ -393,8 +421,8 @@ const lattice = {
     c.lineWidth = .7;
     c.beginPath(); c.moveTo(x, y + side / 2); c.lineTo(x + side, y + side / 2); c.stroke();
     for (let k = 0; k < n; k++) {
-      const h = Math.max(-1, Math.min(1, row[k] / 2)) * side / 2;
-      c.fillStyle = theme.css[h > 0 ? "warm" : "blue"];
+      const h = Math.max(-1, Math.min(1, row[k] / 2.5)) * side / 2;
+      c.fillStyle = theme.css.muted;
       c.fillRect(x + k * w + w * .12, y + side / 2 - Math.max(0, h), w * .76, Math.abs(h));
     }
   },

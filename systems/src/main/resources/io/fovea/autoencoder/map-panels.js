@@ -214,7 +214,7 @@ const renderPlace = () => {
   const close = layouts[0].nearest(...place.at, 3, () => true), row = place.row >= 0 ? place.row : close;
   const own = place.row >= 0, far = Math.hypot(layouts[0].at(row)[0] - place.at[0], layouts[0].at(row)[1] - place.at[1]);
   const coordinates = layouts[0].outward(place.at).map(v => numberText(+v.toPrecision(4))).join(", ");
-  box.append(el("p", {}, el("b", { textContent: own ? nameOf(row) : "An empty place" }), el("span", { className: "small", textContent: `  at ${coordinates}` })));
+  box.append(el("p", {}, el("b", { textContent: own ? nameOf(row) : "Decoded place" }), el("span", { className: "small", textContent: `  at ${coordinates}` })));
   if (own) box.append(...scoreLines(row));
   else if (far > .06) box.append(el("p", { className: "small warn", textContent: "No row is near: what the decoder says here is a guess." }));
   const values = decoder && unscale(decode(place.at)), other = own ? "this row" : "nearest row";
@@ -334,7 +334,7 @@ const renderSelection = () => {
   tag.hidden = !selectedCount;
   tag.textContent = countText(selectedCount);
   if (!selectedCount) {
-    box.append(hint("Hold Shift and drag around points, or take the Lasso tool. Shift-click adds a single row."));
+    box.append(hint(matchMedia("(hover: none)").matches ? "Take the Lasso tool, or press long, and draw around points." : "Hold Shift and drag around points, or take the Lasso tool. Shift-click adds a single row."));
     return;
   }
   box.append(el("div", { className: "buttons" }, button("Export CSV", exportSelection),
@@ -342,9 +342,9 @@ const renderSelection = () => {
   if (!columns.length) return;
   const rowsOf = differences();
   if (!rowsOf.length) { box.append(hint("No column tells it from the other rows.")); return; }
-  const most = Math.max(...rowsOf.map(d => Math.abs(d.difference))), body = el("tbody");
+  const body = el("tbody");
   for (const d of rowsOf) {
-    const share = Math.abs(d.difference) / most * 50, right = d.difference > 0;
+    const size = Math.abs(d.difference), share = size / (1 + size) * 50, right = d.difference > 0;
     body.append(el("tr", {}, ...cells("td", d.name, d.inside, d.others),
       el("td", { className: "bar", title: `standardised difference ${d.difference.toFixed(2)}` },
         el("i", { style: { "--c": `var(--${right ? "warm" : "blue"})`, "--w": share + "%", "--from": (right ? 50 : 50 - share) + "%" } }),

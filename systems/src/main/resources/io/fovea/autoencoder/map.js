@@ -62,7 +62,7 @@ const remark = () => {
   changed();
 };
 const filtered = () => { labelPlaces = null; renderLegend(); remark(); renderSelection(); };
-const changed = () => { invalidate(); updateAddress(); };
+const changed = () => { for (const pane of panes) pane.name(); invalidate(); updateAddress(); };
 const say = text => { $("said").textContent = text; };
 
 // -- selection: parts that can be told again from the address
@@ -204,7 +204,7 @@ const address = () => {
   put("notes", state.notes.map(n => numbers(n.place) + "," + encodeURIComponent(n.text)).join("~"));
   put("size", state.size);
   put("o", state.opacity);
-  return out.toString();
+  return out.toString().replaceAll("%2C", ",").replaceAll("%7E", "~");
 };
 let addressTimer = 0, restoring = false;
 const updateAddress = () => {
@@ -239,6 +239,7 @@ const restore = () => {
   $("query").value = state.query;
   $("size").value = state.size;
   $("opacity").value = state.opacity;
+  $("auto").hidden = state.opacity > 0;
   setView(layouts[1] && ["both", "pca"].includes(get("v")) ? get("v") : "map", false);
   panes.forEach((p, k) => {
     const [x, y, zoom] = get("mp"[k]).split(",").map(Number);
@@ -287,7 +288,7 @@ $("colour").onchange = () => {
   filtered();
 };
 $("size").oninput = () => { state.size = +$("size").value; changed(); };
-$("opacity").oninput = () => { state.opacity = +$("opacity").value; changed(); };
+$("opacity").oninput = () => { state.opacity = +$("opacity").value; $("auto").hidden = state.opacity > 0; changed(); };
 let searchTimer = 0;
 $("query").oninput = () => {
   state.query = $("query").value;
