@@ -37,7 +37,8 @@ final class MapSample {
         double white = Arrays.stream(x).flatMapToDouble(Arrays::stream).max().orElseThrow();
         MapData.PictureShape picture = side == 0 ? null : new MapData.PictureShape(1, side, side, white);
         String name = String.valueOf(Path.of(args[0]).getFileName()).replace(".csv", "");
-        MapData map = of(name, header.subList(0, d), x, label, picture, Integer.parseInt(args.length > 2 ? args[2] : "60"));
+        MapData map =
+                of(name, header.subList(0, d), x, label, picture, Integer.parseInt(args.length > 2 ? args[2] : "60"));
         System.out.println(MapPage.write(map, Path.of(args[1]), true));
         MapPage.write(map, Path.of(args[1].replace(".html", "-no-rows.html")), false);
     }
@@ -118,7 +119,10 @@ final class MapSample {
     private static double mean(float @Nullable [] values) {
         return values == null
                 ? Double.NaN
-                : IntStream.range(0, values.length).mapToDouble(i -> values[i]).average().orElseThrow();
+                : IntStream.range(0, values.length)
+                        .mapToDouble(i -> values[i])
+                        .average()
+                        .orElseThrow();
     }
 
     private static MapData.Scores scores(float[][] rows, float[] points, float[] error) {

@@ -37,7 +37,8 @@ public record MapData(
             require(rows.names == null || rows.names.length == n, "names: one a row was expected");
             String label = rows.label;
             require(
-                    label == null || rows.columns.stream().anyMatch(c -> c.name().equals(label)),
+                    label == null
+                            || rows.columns.stream().anyMatch(c -> c.name().equals(label)),
                     "label: no column is called " + label);
         }
         if (scores != null) {
@@ -172,8 +173,7 @@ public record MapData(
          * One slot per level, from {@code slot} on: 1 for the row's level, else 0, then (x - shift) / scale by slot. Values that are none of
          * the levels leave all slots 0.
          */
-        record Levels(String column, int slot, List<String> levels, double[] shift, double[] scale)
-                implements Feature {
+        record Levels(String column, int slot, List<String> levels, double[] shift, double[] scale) implements Feature {
             public Levels {
                 levels = List.copyOf(levels);
             }

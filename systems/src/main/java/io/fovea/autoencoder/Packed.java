@@ -98,6 +98,8 @@ final class Packed {
     }
 
     private static String base64(ByteBuffer bytes) {
-        return StandardCharsets.ISO_8859_1.decode(Base64.getEncoder().encode(bytes.rewind())).toString();
+        return StandardCharsets.ISO_8859_1
+                .decode(Base64.getEncoder().encode(bytes.rewind()))
+                .toString();
     }
 }
