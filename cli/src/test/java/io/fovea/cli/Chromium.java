@@ -165,7 +165,7 @@ final class Chromium implements AutoCloseable {
         send("Input.dispatchKeyEvent", Map.of("type", "keyUp", "key", key));
     }
 
-    /** Errors of scripts and of loading, and addresses asked for that are no files. */
+    /** Errors of scripts and of loading, and addresses asked for that are no files; not what software rendering warns of. */
     List<String> complaints() {
         List<String> found = new ArrayList<>();
         for (JsonNode e : events) {
@@ -175,6 +175,7 @@ final class Chromium implements AutoCloseable {
             if (external
                     || method.equals("Runtime.exceptionThrown")
                     || method.equals("Log.entryAdded")
+                            && !e.at("/params/entry/source").asText().equals("rendering")
                     || method.equals("Network.loadingFailed")) {
                 found.add(e.toString());
             }
