@@ -339,6 +339,9 @@ class MapPageTest {
     void pointsTravelToPcaAndSelectionIsLinked() throws Exception {
         open("");
         lasso(2);
+        assertThat(number("document.documentElement.scrollHeight - innerHeight"))
+                .as("what a selection adds stays in the panel")
+                .isLessThanOrEqualTo(0);
         double selected = number("foveaMap.selected().length");
         browser.eval(
                 "window.seen = []; (function watch() { seen.push(foveaMap.view().morph); requestAnimationFrame(watch); })()");

@@ -79,7 +79,7 @@ class Pane {
     if (!animate || still.matches) { this.morph = to; return; }
     const began = performance.now();
     const travel = now => {
-      const t = Math.min(1, (now - began) / 900);
+      const t = Math.max(0, Math.min(1, (now - began) / 900)); // a frame may be older than the click
       this.morph = from + (to - from) * (t < .5 ? 4 * t ** 3 : 1 - (2 - 2 * t) ** 3 / 2);
       this.draw();
       if (t < 1 && this.layout === layout) requestAnimationFrame(travel);
