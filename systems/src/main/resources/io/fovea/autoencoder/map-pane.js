@@ -378,7 +378,7 @@ const lattice = {
       const cell = this.cells.get(key);
       if (!cell) { this.queue.push({ key, centre }); continue; }
       const [px, py] = pane.pixel([i * pitch, (j + 1) * pitch]).map(Math.round);
-      c.globalAlpha = this.known(centre) * { bars: .5, values: .45, pictures: .42 }[kind];
+      c.globalAlpha = cell.known * { bars: .5, values: .45, pictures: .42 }[kind];
       if (kind === "values") {
         const [right, below] = pane.pixel([(i + 1) * pitch, j * pitch]).map(Math.round);
         c.fillStyle = cell.shade ??= `rgb(${colour.paint(unscale(cell.row))})`;
@@ -389,31 +389,40 @@ const lattice = {
     }
     c.globalAlpha = 1;
     const [mx, my] = [pane.view.x, pane.view.y];
-    this.queue.sort((a, b) => Math.hypot(a.centre[0] - mx, a.centre[1] - my) - Math.hypot(b.centre[0] - mx, b.centre[1] - my));
+    for (const each of this.queue) each.far = Math.hypot(each.centre[0] - mx, each.centre[1] - my);
+    this.queue.sort((a, b) => b.far - a.far);
     if (this.queue.length && !this.timer) this.timer = setTimeout(() => this.work(), 0);
   },
-  /** Where no row is near, the decoder only guesses: paler. */
+  /** Where no row is near, the decoder only guesses: paler, in [0.25,1]. */
   known([x, y]) {
-    const rowsWithin = r => layouts[0].count(x - r, y - r, x + r, y + r) > 0;
-    return rowsWithin(.03) ? 1 : rowsWithin(.07) ? .8 : rowsWithin(.11) ? .55 : .3;
+    const row = layouts[0].nearest(x, y, .14, () => true);
+    if (row < 0) return .25;
+    const [a, b] = layouts[0].at(row), t = Math.max(0, (Math.hypot(a - x, b - y) - .02) / .12);
+    return 1 - .75 * t * t * (3 - 2 * t);
   },
   words() {
     const kind = this.kind(), most = features.slice(0, 12).map(f => f.column);
     return kind === "pictures" ? "decoded pictures" : kind === "values" ? `decoded ${state.colour}`
       : `decoded rows, a bar a column (${most.join(", ")})`;
   },
-  /** Decodes for some milliseconds, then lets the page breathe. */
+  /** Decodes for some milliseconds, then lets the page breathe; shows what there is four times a second. */
   work() {
     this.timer = 0;
     const until = performance.now() + 25;
+    this.shown ||= until;
     if (this.cells.size > 8000) this.cells.clear();
     while (this.queue.length && performance.now() < until) {
-      const { key, centre } = this.queue.shift(), row = decode(centre);
+      const { key, centre } = this.queue.pop(), row = decode(centre), known = this.known(centre);
       this.cells.set(key, picture
-        ? { image: paint(el("canvas"), unscale(row), v => v.length === 1 ? [...theme.ink, v[0]] : opaque(v)) }
-        : { row });
+        ? { known, image: paint(el("canvas"), unscale(row), v => v.length === 1 ? [...theme.ink, v[0]] : opaque(v)) }
+        : { known, row });
     }
-    invalidate();
+    if (this.queue.length && performance.now() < this.shown + 250) {
+      this.timer = setTimeout(() => this.work(), 0);
+    } else {
+      this.shown = 0;
+      invalidate();
+    }
   },
   bars(c, row, x, y, side) {
     const n = Math.min(12, row.length), w = side / n;

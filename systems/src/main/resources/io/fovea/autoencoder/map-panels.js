@@ -513,14 +513,14 @@ const renderTable = () => {
   for (let i = 0; i < N; i++) if (wanted(i)) chosen.push(i);
   const pages = Math.max(1, Math.ceil(chosen.length / TABLE_ROWS));
   tablePage = Math.max(0, Math.min(pages - 1, tablePage));
-  const shownColumns = columns.slice(0, 12), body = el("tbody"), place = v => numberText(+v.toPrecision(4));
+  const shownColumns = [...columns].sort((a, b) => (b.name === raw.label) - (a.name === raw.label)).slice(0, 12), body = el("tbody"), place = v => numberText(+v.toPrecision(4));
   for (const i of chosen.slice(tablePage * TABLE_ROWS, (tablePage + 1) * TABLE_ROWS)) {
     const go = button(nameOf(i), () => { setPlace(layouts[0].at(i), i); hover(i); panes[0].reveal(i); }, "rowlink");
     body.append(el("tr", {}, el("th", { scope: "row" }, go), ...cells("td", "", ...shownColumns.map(c => c.text(i)),
       place(layouts[0].points[2 * i]), place(layouts[0].points[2 * i + 1]), ...scoreColumns.map(c => place(c.values[i]))).slice(1)));
   }
   const what = selectedCount ? "selected" : matches ? "found" : "visible";
-  const more = columns.length > 12 ? ` The first 12 of ${columns.length} columns are shown.` : "";
+  const more = columns.length > 12 ? ` 12 of ${columns.length} columns are shown.` : "";
   const turn = (text, by) => Object.assign(button(text, () => { tablePage += by; renderTable(); }), { disabled: by < 0 ? tablePage === 0 : tablePage === pages - 1 });
   box.replaceChildren(
     el("table", {}, el("caption", { textContent: `${plural(chosen.length, what + " row")}.${more}` }),
