@@ -287,6 +287,30 @@ class MapPageTest {
         }
     }
 
+    @Test
+    void logarithmsLevelsAndMissingValuesAreEncodedAsInTheTable() throws Exception {
+        List<MapData.Feature> features = List.of(
+                new MapData.Feature.Numeric("income", 0, true, 2, 4, 100),
+                new MapData.Feature.Levels("island", 1, List.of("Dream", "Biscoe"), "Biscoe"));
+        PageLayer sum = new PageLayer.Linear(3, 2, new float[] {1, 10, 20, 0, 1, -1}, new float[2]);
+        PageLayer back = new PageLayer.Linear(2, 3, new float[] {1, 0, 0, 1, 0, -1}, new float[3]);
+        MapData.Model model = new MapData.Model(List.of(sum), List.of(back), List.of(), features, Double.NaN, null);
+        Path file = folder.resolve("levels.html");
+        MapPage.write(
+                new MapData("Levels", new float[] {0, 0, 1, 1}, null, null, null, null, model, List.of(), List.of()),
+                file,
+                true);
+        open(file, "");
+        JsonNode known = browser.eval("foveaMap.encode({income: '20', island: 'Dream'}).place");
+        assertThat(known.get(0).asDouble()).isCloseTo((Math.log(21) - 2) / 4 + 10, within(1e-5));
+        assertThat(known.get(1).asDouble()).isEqualTo(1);
+        JsonNode filled = browser.eval("foveaMap.encode({income: 'NA', island: ''}).place");
+        assertThat(filled.get(0).asDouble()).isCloseTo((Math.log(101) - 2) / 4 + 20, within(1e-5));
+        JsonNode unseen = browser.eval("foveaMap.encode({income: '20', island: 'Mars'}).place");
+        assertThat(unseen.get(0).asDouble()).isCloseTo((Math.log(21) - 2) / 4, within(1e-5));
+        assertThat(number("foveaMap.decode([.5, .2])[0]")).isCloseTo(Math.exp(4) - 1, within(1e-3));
+    }
+
     private static float[] floats(Random random, int size) {
         float[] values = new float[size];
         for (int i = 0; i < size; i++) {

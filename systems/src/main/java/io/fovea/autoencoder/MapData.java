@@ -170,10 +170,15 @@ public record MapData(
                 implements Feature {}
 
         /**
-         * One slot per level, from {@code slot} on: 1 for the row's level, else 0, then (x - shift) / scale by slot. Values that are none of
-         * the levels leave all slots 0.
+         * One slot per level, from {@code slot} on: 1 for the row's level, else 0. A value that is none of the levels leaves all slots 0.
+         *
+         * @param fill stands for a missing value; null if missing values are refused
          */
-        record Levels(String column, int slot, List<String> levels, double[] shift, double[] scale) implements Feature {
+        record Levels(
+                String column,
+                int slot,
+                List<String> levels,
+                @Nullable String fill) implements Feature {
             public Levels {
                 levels = List.copyOf(levels);
             }

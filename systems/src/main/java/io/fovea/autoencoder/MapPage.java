@@ -196,9 +196,7 @@ public final class MapPage {
         MapData.Feature.Levels levels = (MapData.Feature.Levels) feature;
         ObjectNode out = node().put("column", levels.column()).put("slot", levels.slot());
         out.set("levels", texts(levels.levels()));
-        Arrays.stream(levels.shift()).forEach(out.putArray("shift")::add);
-        Arrays.stream(levels.scale()).forEach(out.putArray("scale")::add);
-        return out;
+        return levels.fill() == null ? out : out.put("fill", levels.fill());
     }
 
     private static ArrayNode layers(List<PageLayer> layers) {

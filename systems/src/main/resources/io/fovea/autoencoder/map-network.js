@@ -98,7 +98,7 @@ const decode = place => decoder.run(layouts[0].outward(place)).value;
 const unscale = row => {
   const values = new Float64Array(width);
   for (const f of features) {
-    if (f.levels) f.levels.forEach((_, k) => values[f.slot + k] = row[f.slot + k] * f.scale[k] + f.shift[k]);
+    if (f.levels) f.levels.forEach((_, k) => values[f.slot + k] = row[f.slot + k]);
     else { const v = row[f.slot] * f.scale + f.shift; values[f.slot] = f.log ? Math.expm1(v) : v; }
   }
   return values;
@@ -116,13 +116,13 @@ const featureValue = (f, values) => {
 const scaledRow = field => {
   const row = new Float32Array(width);
   for (const f of features) {
-    const value = field(f.column);
+    let value = field(f.column);
+    if (value == null || /^\s*(|na|nan|null|\?)\s*$/i.test(value)) value = f.fill;
+    if (value == null) throw new Error(`${f.column} is missing`);
     if (f.levels) {
-      f.levels.forEach((level, k) => row[f.slot + k] = ((level === value ? 1 : 0) - f.shift[k]) / f.scale[k]);
+      f.levels.forEach((level, k) => row[f.slot + k] = level === value ? 1 : 0);
     } else {
-      const missing = value == null || /^\s*(|na|nan|null|\?)\s*$/i.test(value);
-      const number = missing ? f.fill : Number(value);
-      if (number == null) throw new Error(`${f.column} is missing`);
+      const number = Number(value);
       if (!Number.isFinite(number)) throw new Error(`${f.column} is not a number: ${value}`);
       if (f.log && number <= -1) throw new Error(`${f.column} is ${number}; its logarithm needs more than -1`);
       row[f.slot] = ((f.log ? Math.log1p(number) : number) - f.shift) / f.scale;
