@@ -33,16 +33,19 @@ final class Chromium implements AutoCloseable {
         return false;
     }
 
-    Chromium(Path profile) throws Exception {
-        process = new ProcessBuilder(
-                        "chromium",
-                        "--headless",
-                        "--no-sandbox",
-                        "--disable-gpu",
-                        "--remote-debugging-port=0",
-                        "--window-size=1280,900",
-                        "--user-data-dir=" + profile,
-                        "about:blank")
+    /** @param flags for the browser, beside those that it needs to run headless */
+    Chromium(Path profile, String... flags) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                "chromium",
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--remote-debugging-port=0",
+                "--window-size=1280,900",
+                "--user-data-dir=" + profile));
+        command.addAll(List.of(flags));
+        command.add("about:blank");
+        process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
@@ -116,7 +119,7 @@ final class Chromium implements AutoCloseable {
     }
 
     JsonNode eval(String javascript) throws IOException, InterruptedException {
-        return send("Runtime.evaluate", Map.of("expression", javascript, "returnByValue", true))
+        return send("Runtime.evaluate", Map.of("expression", javascript, "returnByValue", true, "awaitPromise", true))
                 .path("result")
                 .path("value");
     }
@@ -127,22 +130,52 @@ final class Chromium implements AutoCloseable {
         send("Input.dispatchMouseEvent", params);
     }
 
+    /** Presses the left button at the first of some points, moves along them and lets go. */
+    void drag(int modifiers, double... xy) throws IOException, InterruptedException {
+        Map<String, Object> keys = Map.of("modifiers", modifiers, "clickCount", 1, "buttons", 1);
+        mouse("mousePressed", xy[0], xy[1], keys);
+        for (int i = 2; i < xy.length; i += 2) {
+            mouse("mouseMoved", xy[i], xy[i + 1], Map.of("modifiers", modifiers, "buttons", 1));
+        }
+        mouse("mouseReleased", xy[xy.length - 2], xy[xy.length - 1], keys);
+    }
+
+    /** Drops a file on the page. */
+    void drop(Path file, double x, double y) throws IOException, InterruptedException {
+        for (String type : List.of("dragEnter", "dragOver", "drop")) {
+            Map<String, Object> data =
+                    Map.of("items", List.of(), "files", List.of(file.toString()), "dragOperationsMask", 1);
+            send("Input.dispatchDragEvent", Map.of("type", type, "x", x, "y", y, "data", data));
+        }
+    }
+
+    /** Waits until a JavaScript expression is true. */
+    void await(String condition) throws IOException, InterruptedException {
+        for (int i = 0; i < 200; i++) {
+            if (eval("!!(" + condition + ")").asBoolean()) {
+                return;
+            }
+            Thread.sleep(50);
+        }
+        throw new IOException("Waited for " + condition);
+    }
+
     void key(String key) throws IOException, InterruptedException {
         send("Input.dispatchKeyEvent", Map.of("type", "keyDown", "key", key));
         send("Input.dispatchKeyEvent", Map.of("type", "keyUp", "key", key));
     }
 
-    /** Errors of scripts and of loading, and addresses asked for that are no files. */
+    /** Errors of scripts and of loading, and addresses asked for that are no files; not what software rendering warns of. */
     List<String> complaints() {
         List<String> found = new ArrayList<>();
         for (JsonNode e : events) {
             String method = e.path("method").asText();
             String url = e.path("params").path("request").path("url").asText();
-            boolean external =
-                    method.equals("Network.requestWillBeSent") && !url.startsWith("file:") && !url.startsWith("data:");
+            boolean external = method.equals("Network.requestWillBeSent") && !url.matches("(file|data|blob):.*");
             if (external
                     || method.equals("Runtime.exceptionThrown")
                     || method.equals("Log.entryAdded")
+                            && !e.at("/params/entry/source").asText().equals("rendering")
                     || method.equals("Network.loadingFailed")) {
                 found.add(e.toString());
             }

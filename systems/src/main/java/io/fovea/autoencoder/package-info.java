@@ -7,7 +7,7 @@
  *
  * <p>Read {@link io.fovea.autoencoder.AutoencoderConfig}, then {@link io.fovea.autoencoder.AutoencoderNetwork},
  * {@link io.fovea.autoencoder.AutoencoderLosses} and {@link io.fovea.autoencoder.AutoencoderStep}; users call
- * {@link io.fovea.autoencoder.Autoencoder}.
+ * {@link io.fovea.autoencoder.Autoencoder}; {@link io.fovea.autoencoder.MapPage} writes the interactive page.
  */
 @NullMarked
 package io.fovea.autoencoder;
