@@ -18,10 +18,20 @@ import java.util.Map;
 /** One update of the paper's SRResNet: x4, 16 blocks of 64, 16 LR patches of 24 x 24, L1, Adam. */
 final class TrainingStep implements Contender, AutoCloseable {
     private final Layer network = GeneratorConfig.paper(4).create();
-    private final Adam adam = new Adam(network.parameters(), Adam.Options.of(0.9, 0.999));
     private final Tensor lr = Tensor.rand(16, 3, 24, 24).keep();
     private final Tensor hr = Tensor.rand(16, 3, 96, 96).keep();
     private final Map<String, Double> phases = new LinkedHashMap<>();
+    private final Precision precision;
+    private final Adam adam;
+
+    private TrainingStep(Precision precision) {
+        this.precision = precision;
+        if (precision.prefersChannelsLast(Device.CPU)) {
+            network.channelsLast();
+        }
+        network.train(true);
+        adam = new Adam(network.parameters(), Adam.Options.of(0.9, 0.999));
+    }
 
     @Override
     public String name() {
@@ -30,16 +40,14 @@ final class TrainingStep implements Contender, AutoCloseable {
 
     @Override
     public double seconds(String work, int times) {
-        Precision precision = Precision.parse(work.substring(work.indexOf(' ') + 1));
-        network.train(true);
         long begin = System.nanoTime();
         for (int i = 0; i < times; i++) {
-            update(precision);
+            update();
         }
         return (System.nanoTime() - begin) / 1e9 / times;
     }
 
-    private void update(Precision precision) {
+    private void update() {
         try (Scope scope = Scope.open()) {
             long t = System.nanoTime();
             Tensor sr;
@@ -83,22 +91,20 @@ final class TrainingStep implements Contender, AutoCloseable {
     }
 
     static void run(int rounds, int threads) {
-        try (TrainingStep ours = new TrainingStep();
+        try (TrainingStep f32Step = new TrainingStep(Precision.F32);
+                TrainingStep bf16Step = new TrainingStep(Precision.BF16);
                 Peer peer = Peer.python("srresnet.py", threads)) {
             Race race = Race.run(
                     List.of(
-                            new Race.Lane("Fovea f32", ours, "step f32"),
+                            new Race.Lane("Fovea f32", f32Step, ""),
                             new Race.Lane(peer.name() + " f32", peer, "step f32"),
-                            new Race.Lane("Fovea bf16", ours, "step bf16"),
+                            new Race.Lane("Fovea bf16", bf16Step, ""),
                             new Race.Lane(peer.name() + " bf16", peer, "step bf16")),
                     rounds,
                     3);
             System.out.print(race.text());
-            ours.takePhases();
-            ours.seconds("step f32", 5);
-            System.out.println("Fovea f32: " + ours.takePhases());
-            ours.seconds("step bf16", 5);
-            System.out.println("Fovea bf16: " + ours.takePhases());
+            System.out.println("Fovea f32: " + f32Step.takePhases());
+            System.out.println("Fovea bf16: " + bf16Step.takePhases());
             String f32 = peer.name() + " f32";
             String bf16 = peer.name() + " bf16";
             Peak peak = Peak.measure();
@@ -108,7 +114,7 @@ final class TrainingStep implements Contender, AutoCloseable {
                     race.speed("Fovea f32", f32),
                     race.speed("Fovea bf16", f32),
                     race.speed("Fovea bf16", bf16));
-            double work = Peak.stepOperations(ours.network);
+            double work = Peak.stepOperations(f32Step.network);
             System.out.printf(
                     Locale.ROOT,
                     "convolution peak of this machine: f32 %.0f GFLOP/s, bf16 %.0f; a step's convolutions are %.0f GFLOP: f32 %.0f %% of the peak, bf16 %.0f %%%n",
