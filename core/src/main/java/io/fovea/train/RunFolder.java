@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fovea.AtomicFile;
 import io.fovea.FoveaException;
+import io.fovea.Json;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -120,6 +121,19 @@ public final class RunFolder implements AutoCloseable {
 
     public Path configFile() {
         return path("config.json");
+    }
+
+    /**
+     * What {@code config.json} holds.
+     *
+     * @throws FoveaException if it cannot be read or does not fit the type
+     */
+    public <T> T config(Class<T> type) {
+        try {
+            return Json.read(Files.readString(configFile()), type, configFile().toString());
+        } catch (IOException e) {
+            throw FoveaException.cannotRead(configFile(), e);
+        }
     }
 
     public Path journalFile() {

@@ -10,8 +10,6 @@ import io.fovea.train.Event;
 import io.fovea.train.Progress;
 import io.fovea.train.RunFolder;
 import io.fovea.train.Trainer;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,7 +55,7 @@ public final class AutoencoderTraining {
     public static Trainer.Result resume(
             Path folder, List<String> changes, Function<String, Rows> reader, Consumer<Trainer> running) {
         try (RunFolder run = RunFolder.open(folder)) {
-            RunSetup old = read(run);
+            RunSetup old = run.config(RunSetup.class);
             RunSetup setup = new RunSetup(Json.set(old.config(), changes), old.data());
             check(setup.config());
             Rows rows = reader.apply(setup.data());
@@ -82,17 +80,6 @@ public final class AutoencoderTraining {
 
     private static AutoencoderData data(AutoencoderConfig config, Rows rows) {
         return new AutoencoderData(config, rows.values(), rows.n(), rows.d(), null);
-    }
-
-    private static RunSetup read(RunFolder run) {
-        try {
-            return Json.read(
-                    Files.readString(run.configFile()),
-                    RunSetup.class,
-                    run.configFile().toString());
-        } catch (IOException e) {
-            throw FoveaException.cannotRead(run.configFile(), e);
-        }
     }
 
     private static Trainer.Result train(

@@ -9,8 +9,6 @@ import io.fovea.torch.Natives;
 import io.fovea.train.Progress;
 import io.fovea.train.RunFolder;
 import io.fovea.train.Trainer;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,7 +51,7 @@ public final class SrganTraining {
     /** Goes on with the run in a folder, with changes to its configuration such as {@code content.steps=80000}. */
     public static Trainer.Result resume(Path folder, List<String> changes, Device device, Consumer<Trainer> running) {
         try (RunFolder run = RunFolder.open(folder)) {
-            RunSetup old = read(run);
+            RunSetup old = run.config(RunSetup.class);
             RunSetup setup = new RunSetup(Json.set(old.config(), changes), old.data(), old.init());
             if (!changes.isEmpty()) {
                 io.fovea.AtomicFile.write(run.configFile(), Json.write(setup));
@@ -68,17 +66,6 @@ public final class SrganTraining {
     private static SrganData read(PictureSet set, SrganConfig config) {
         try (Progress progress = Progress.onStderr("reading", set.size())) {
             return new SrganData(set, config, progress::update);
-        }
-    }
-
-    private static RunSetup read(RunFolder run) {
-        try {
-            return Json.read(
-                    Files.readString(run.configFile()),
-                    RunSetup.class,
-                    run.configFile().toString());
-        } catch (IOException e) {
-            throw io.fovea.FoveaException.cannotRead(run.configFile(), e);
         }
     }
 
