@@ -152,7 +152,8 @@ final class EncoderFit {
         return sorted;
     }
 
-    private double fill(Column column, int missing, double median) {
+    /** Remarks that missing cells are filled, or refuses them if the options do. */
+    private void filled(Column column, int missing, String with) {
         if (options.missing() == EncoderOptions.Missing.REFUSE) {
             for (int row = 0; row < table.rows(); row++) {
                 if (column.isMissing(row)) {
@@ -161,8 +162,12 @@ final class EncoderFit {
             }
         }
         remarks.add("The column \"" + column.name() + "\" has " + missing
-                + (missing == 1 ? " missing cell" : " missing cells")
-                + " in the training rows, filled with the median " + Column.format(median) + ".");
+                + (missing == 1 ? " missing cell" : " missing cells") + " in the training rows, filled with " + with
+                + ".");
+    }
+
+    private double fill(Column column, int missing, double median) {
+        filled(column, missing, "the median " + Column.format(median));
         return median;
     }
 
@@ -272,16 +277,7 @@ final class EncoderFit {
                 .orElseThrow()
                 .getKey();
         if (missing > 0) {
-            if (options.missing() == EncoderOptions.Missing.REFUSE) {
-                for (int row = 0; row < table.rows(); row++) {
-                    if (column.isMissing(row)) {
-                        throw missing(table, column, row);
-                    }
-                }
-            }
-            remarks.add("The column \"" + column.name() + "\" has " + missing
-                    + (missing == 1 ? " missing cell" : " missing cells")
-                    + " in the training rows, filled with the most frequent level \"" + most + "\".");
+            filled(column, missing, "the most frequent level \"" + most + "\"");
         }
         return most;
     }
