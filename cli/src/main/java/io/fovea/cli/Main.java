@@ -1,6 +1,8 @@
 package io.fovea.cli;
 
 import io.fovea.FoveaException;
+import io.fovea.torch.Natives;
+import java.io.File;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.Arrays;
@@ -8,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionStrategy;
@@ -67,10 +70,48 @@ public final class Main {
     public static void main(String[] args) {
         PrintWriter out = new PrintWriter(System.out, false, charset("stdout"));
         PrintWriter err = new PrintWriter(System.err, true, charset("stderr"));
+        Thread boot = bootEarly(Arrays.asList(args));
         int code = run(out, err, args);
         out.flush();
         err.flush();
+        if (boot != null) {
+            joinQuietly(boot); // a process must not end while a library is being loaded
+        }
         System.exit(code);
+    }
+
+    /**
+     * Loads the native libraries while the command line is read, where a verb is given a file that is there. Whoever needs them first waits
+     * for them, and reports it if they cannot be had.
+     */
+    private static @Nullable Thread bootEarly(List<String> words) {
+        boolean computes = words.size() > 2
+                && Systems.ready().stream().anyMatch(system -> system.name().equals(words.get(0)))
+                && words.stream().skip(2).anyMatch(word -> new File(word).exists())
+                && words.stream().noneMatch(word -> word.startsWith("--cache-dir"));
+        if (!computes) {
+            return null;
+        }
+        Thread boot = new Thread(
+                () -> {
+                    try {
+                        Natives.boot();
+                    } catch (FoveaException e) {
+                        // Said by the command that needs them.
+                    }
+                },
+                "natives");
+        boot.setDaemon(true);
+        boot.start();
+        return boot;
+    }
+
+    private static void joinQuietly(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     // JDK 17 and later name it differently.

@@ -110,8 +110,15 @@ class LauncherTest {
         assertThat(first.code()).as(first.err()).isZero();
         assertThat(first.err()).contains("first start", "MB");
         assertThat(first.out()).contains("fovea-cli.jar srgan upscale a b.jpg").contains("OMP=PASSIVE");
-        assertThat(first.out()).doesNotContain("TieredStopAtLevel");
         assertThat(builds()).isEqualTo(1);
+    }
+
+    @Test
+    void onlyShortWorkGoesWithoutTheOptimisingCompilerAndOwnJvmOptionsWin() throws Exception {
+        assertThat(run(Map.of(), "srgan", "upscale", "a.jpg").out()).contains("TieredStopAtLevel=1");
+        String train = run(Map.of("FOVEA_JAVA_OPTS", "-Xmx8g -Xlog:gc"), "srgan", "train", "photos")
+                .out();
+        assertThat(train).doesNotContain("TieredStopAtLevel").containsPattern("-Xlog:disable .*-Xmx8g -Xlog:gc -jar ");
     }
 
     @Test

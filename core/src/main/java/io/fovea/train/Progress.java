@@ -59,6 +59,7 @@ public final class Progress implements AutoCloseable {
     private int drawnLength;
     private boolean drawn;
     private boolean closed;
+    private boolean counts = true;
 
     Progress(String what, long total, Terminal terminal, LongSupplier nanos) {
         this.what = what;
@@ -76,6 +77,13 @@ public final class Progress implements AutoCloseable {
      */
     public static Progress onStderr(String what, long total) {
         return new Progress(what, total, stderr(System.getenv()), System::nanoTime);
+    }
+
+    /** Progress of one thing on the process's stderr, in percent: {@link #update} takes 0 to 100, and neither count nor speed is shown. */
+    public static Progress percentOnStderr(String what) {
+        Progress progress = onStderr(what, 100);
+        progress.counts = false;
+        return progress;
     }
 
     /** So much is done. The first call only tells where the work begins: a resumed run does not start at 0. */
@@ -236,11 +244,11 @@ public final class Progress implements AutoCloseable {
     }
 
     private String count() {
-        return Figures.whole(done) + "/" + Figures.whole(total);
+        return counts ? Figures.whole(done) + "/" + Figures.whole(total) : "";
     }
 
     private String rate() {
-        return speed.perSecond() > 0 ? Figures.number(roundedToThree(speed.perSecond())) + "/s" : "";
+        return counts && speed.perSecond() > 0 ? Figures.number(roundedToThree(speed.perSecond())) + "/s" : "";
     }
 
     private static double roundedToThree(double value) {

@@ -182,7 +182,8 @@ final class UpscaleCommand implements Callable<Integer> {
         Thread farewell = new Thread(() -> options.err()
                 .println("\nfovea: stopped; " + written.size() + " of " + open.size() + " pictures are written."));
         Runtime.getRuntime().addShutdownHook(farewell);
-        try (Progress progress = Progress.onStderr("upscale", open.size() == 1 ? 100 : open.size())) {
+        try (Progress progress =
+                open.size() == 1 ? Progress.percentOnStderr("upscale") : Progress.onStderr("upscale", open.size())) {
             for (int i = 0; i < open.size(); i++) {
                 one(resolver, target, open.get(i), share(progress, open, i), written, failed);
                 if (open.size() > 1) {
