@@ -39,15 +39,9 @@ final class SrganRecipe implements Recipe {
         networks = new SrganStep(config, device);
     }
 
-    /** Starts from the weights of another generator of the same shape. */
+    /** Starts from the weights of another generator; see {@link SrganStep#startFrom}. */
     void startFrom(Layer other) {
-        networks.generator().load(other.state());
-        Ema ema = networks.ema();
-        if (ema != null) {
-            ema.state()
-                    .forEach((name, t) ->
-                            t.set(java.util.Objects.requireNonNull(other.state().get(name))));
-        }
+        networks.startFrom(other);
     }
 
     @Override

@@ -12,7 +12,10 @@ import io.fovea.torch.Precision;
 import io.fovea.torch.Tensor;
 import io.fovea.train.Saved;
 import io.fovea.train.Scalars;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -93,6 +96,35 @@ final class SrganStep implements AutoCloseable {
 
     Layer generator() {
         return generator;
+    }
+
+    /**
+     * Starts from the weights of another generator of the same shape. It may have another scale: the stages that enlarge are taken where
+     * both have them alike (x2 and x4 share the first), and otherwise begin anew.
+     */
+    void startFrom(Layer other) {
+        Map<String, Tensor> own = generator.state();
+        Map<String, Tensor> start = new LinkedHashMap<>(other.state());
+        start.entrySet()
+                .removeIf(e -> isStage(e.getKey())
+                        && !(own.containsKey(e.getKey())
+                                && Arrays.equals(
+                                        e.getValue().shape(),
+                                        own.get(e.getKey()).shape())));
+        own.forEach((name, t) -> {
+            if (isStage(name)) {
+                start.putIfAbsent(name, t);
+            }
+        });
+        generator.load(start);
+        if (ema != null) {
+            ema.state().forEach((name, t) -> t.set(Objects.requireNonNull(own.get(name))));
+        }
+    }
+
+    /** A part of the stages that enlarge, which networks of other scales have more or fewer of. */
+    private static boolean isStage(String name) {
+        return name.startsWith("up.");
     }
 
     @Nullable

@@ -68,6 +68,35 @@ class SrganTrainingTest {
     }
 
     @Test
+    void aNetworkOfAnotherScaleLendsWhatFits() {
+        try (Scope scope = Scope.open();
+                SrganStep x4 = new SrganStep(SrganConfig.cpu(4), Device.CPU);
+                SrganStep x2 = new SrganStep(SrganConfig.cpu(2), Device.CPU)) {
+            Map<String, Tensor> from = x4.generator().state();
+            x2.startFrom(x4.generator());
+            x2.generator()
+                    .state()
+                    .forEach((name, t) -> assertThat(t.toFloats())
+                            .as(name)
+                            .isEqualTo(requireNonNull(from.get(name)).toFloats()));
+            assertThat(requireNonNull(x2.ema()).state().get("last.bias").toFloats())
+                    .isEqualTo(from.get("last.bias").toFloats());
+
+            float[] ownSecond = requireNonNull(from.get("up.1.conv.weight")).toFloats();
+            x4.startFrom(x2.generator());
+            assertThat(requireNonNull(x4.generator().state().get("up.1.conv.weight"))
+                            .toFloats())
+                    .isEqualTo(ownSecond);
+            try (SrganStep other =
+                    new SrganStep(Json.set(SrganConfig.cpu(2), List.of("generator.channels=32")), Device.CPU)) {
+                assertThatThrownBy(() -> other.startFrom(x4.generator()))
+                        .isInstanceOf(FoveaException.class)
+                        .hasMessageContaining("another shape");
+            }
+        }
+    }
+
+    @Test
     void gradientsInBfloat16PointWhereThoseInFloat32Do() {
         try (Scope scope = Scope.open();
                 SrganStep f32 = new SrganStep(config(), Device.CPU);
