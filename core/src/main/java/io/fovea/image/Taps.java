@@ -62,8 +62,9 @@ final class Taps {
         Taps taps = new Taps(newLength, Math.min(length, (int) Math.ceil(support) * 2 + 1));
         for (int k = 0; k < newLength; k++) {
             double centre = (k + 0.5) * scale;
-            int from = Math.max(0, (int) (centre - support + 0.5));
-            int to = Math.min(length, (int) (centre + support + 0.5));
+            boolean nearest = filter == Filter.NEAREST;
+            int from = nearest ? Math.min(length - 1, (int) centre) : Math.max(0, (int) (centre - support + 0.5));
+            int to = nearest ? from + 1 : Math.min(length, (int) (centre + support + 0.5));
             for (int t = 0; t < to - from; t++) {
                 taps.inputs[k * taps.perOutput + t] = from + t;
                 taps.weights[k * taps.perOutput + t] = filter.at((from + t - centre + 0.5) * (1 / widening));
