@@ -57,7 +57,7 @@ public final class NetworkParity {
                 check.output("grad_input", Objects.requireNonNull(x.grad()));
                 gradients(fixture.gradNorms(), check, norms(network, layout, ""), true);
             }
-            Map<String, StoredTensor> state = layout.export(stored(network.state()));
+            Map<String, StoredTensor> state = layout.export(StoredTensor.of(network.state()));
             for (Fixture.Expected output : fixture.outputs()) {
                 if (output.name().startsWith(AFTER)) {
                     String key = output.name().substring(AFTER.length());
@@ -77,7 +77,7 @@ public final class NetworkParity {
             gradients.put(name, g == null ? p.zerosLike() : g);
         });
         Map<String, Double> norms = new LinkedHashMap<>();
-        layout.export(stored(gradients)).forEach((name, t) -> norms.put(prefix + name, F.norm(List.of(t.toTensor()))));
+        layout.export(StoredTensor.of(gradients)).forEach((name, t) -> norms.put(prefix + name, F.norm(List.of(t.toTensor()))));
         return norms;
     }
 
@@ -97,12 +97,5 @@ public final class NetworkParity {
                 check.relative("gradient of " + name, ours, norm, 1e-3);
             }
         });
-    }
-
-    /** Tensors in memory, to be renamed by a layout. */
-    public static Map<String, StoredTensor> stored(Map<String, Tensor> tensors) {
-        Map<String, StoredTensor> stored = new LinkedHashMap<>();
-        tensors.forEach((name, t) -> stored.put(name, StoredTensor.of(t)));
-        return stored;
     }
 }

@@ -2,14 +2,10 @@ package io.fovea.gan;
 
 import io.fovea.nn.Activation;
 import io.fovea.nn.Conv2d;
-import io.fovea.nn.Layer;
 import io.fovea.nn.Sequential;
-import io.fovea.torch.Scope;
-import io.fovea.torch.Tensor;
 import io.fovea.weights.KeyMap;
 import io.fovea.weights.StoredTensor;
 import io.fovea.weights.WeightsFile;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -90,7 +86,8 @@ public final class PatchGan {
                 new PatchGanConfig(pixel ? 0 : Math.max(1, convolutions - 2), (int) first.shape()[0], norm);
         int inputs = (int) first.shape()[1];
         Sequential network = create(config, inputs);
-        fill(network, layout(config).apply(file, shapes(network)));
+        layout(config).load(file, network);
+        network.eval();
         return new Loaded(network, config, inputs, layout(config).name());
     }
 
@@ -115,20 +112,5 @@ public final class PatchGan {
                         model.{3*n+3}.{p} -> norm{n+2}.{p}
                         model.{3*n+2}.{p} -> conv{n+2}.{p}
                         """);
-    }
-
-    private static void fill(Layer network, Map<String, StoredTensor> tensors) {
-        try (Scope scope = Scope.open()) {
-            Map<String, Tensor> values = new LinkedHashMap<>();
-            tensors.forEach((name, t) -> values.put(name, t.toTensor()));
-            network.load(values);
-        }
-        network.eval();
-    }
-
-    private static Map<String, long[]> shapes(Layer network) {
-        Map<String, long[]> shapes = new LinkedHashMap<>();
-        network.state().forEach((name, t) -> shapes.put(name, t.shape()));
-        return shapes;
     }
 }
