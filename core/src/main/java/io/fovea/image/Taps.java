@@ -57,19 +57,32 @@ final class Taps {
     static Taps pillow(int length, int newLength, Filter filter) {
         check(length, newLength);
         double scale = (double) length / newLength;
+        if (filter == Filter.NEAREST) {
+            return nearest(length, newLength, scale);
+        }
         double widening = Math.max(1, scale);
         double support = filter.support() * widening;
         Taps taps = new Taps(newLength, Math.min(length, (int) Math.ceil(support) * 2 + 1));
         for (int k = 0; k < newLength; k++) {
             double centre = (k + 0.5) * scale;
-            boolean nearest = filter == Filter.NEAREST;
-            int from = nearest ? Math.min(length - 1, (int) centre) : Math.max(0, (int) (centre - support + 0.5));
-            int to = nearest ? from + 1 : Math.min(length, (int) (centre + support + 0.5));
+            int from = Math.max(0, (int) (centre - support + 0.5));
+            int to = Math.min(length, (int) (centre + support + 0.5));
             for (int t = 0; t < to - from; t++) {
                 taps.inputs[k * taps.perOutput + t] = from + t;
                 taps.weights[k * taps.perOutput + t] = filter.at((from + t - centre + 0.5) * (1 / widening));
             }
             taps.normalise(k);
+        }
+        return taps;
+    }
+
+    /** Adds the scale up as Pillow does: where a centre lies between two samples, the rounding of the sum decides. */
+    private static Taps nearest(int length, int newLength, double scale) {
+        Taps taps = new Taps(newLength, 1);
+        double centre = scale * 0.5;
+        for (int k = 0; k < newLength; k++, centre += scale) {
+            taps.inputs[k] = Math.min(length - 1, (int) centre);
+            taps.weights[k] = 1;
         }
         return taps;
     }

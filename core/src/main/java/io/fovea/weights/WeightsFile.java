@@ -20,11 +20,7 @@ import java.util.Optional;
  * @param wrapper prefix that all names in the file had and lost here; empty if there was none
  */
 public record WeightsFile(
-        String name,
-        Format format,
-        Map<String, String> metadata,
-        Map<String, StoredTensor> tensors,
-        String wrapper) {
+        String name, Format format, Map<String, String> metadata, Map<String, StoredTensor> tensors, String wrapper) {
     private static final String EXPECTED = ". A safetensors file or a .pth file of torch.save was expected";
     private static final byte[] TORCH_MAGIC = {
         0x6c, (byte) 0xfc, (byte) 0x9c, 0x46, (byte) 0xf9, 0x20, 0x6a, (byte) 0xa8, 0x50, 0x19

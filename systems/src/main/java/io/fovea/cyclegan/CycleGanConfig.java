@@ -44,9 +44,10 @@ public record CycleGanConfig(
                 throw new FoveaException("data.validation is " + validation + "; it must not be negative.");
             }
             if (!preparation.crops()) {
-                throw new FoveaException("data.preparation.kind is "
-                        + preparation.kind().name().toLowerCase(java.util.Locale.ROOT)
-                        + ", which leaves pictures of different sizes; use resize_and_crop, crop or scale_width_and_crop.");
+                throw new FoveaException(
+                        "data.preparation.kind is "
+                                + preparation.kind().name().toLowerCase(java.util.Locale.ROOT)
+                                + ", which leaves pictures of different sizes; use resize_and_crop, crop or scale_width_and_crop.");
             }
         }
     }
@@ -79,8 +80,9 @@ public record CycleGanConfig(
                 throw new FoveaException("training: weights must not be negative.");
             }
             if (gameWeight == 0 && forwardCycle == 0 && backwardCycle == 0) {
-                throw new FoveaException("training: gameWeight, forwardCycle and backwardCycle are all 0; nothing would be"
-                        + " trained.");
+                throw new FoveaException(
+                        "training: gameWeight, forwardCycle and backwardCycle are all 0; nothing would be"
+                                + " trained.");
             }
             if (pool < 0 || pool > 10_000) {
                 throw new FoveaException("training.pool is " + pool + "; it must be between 0 and 10,000.");
@@ -104,9 +106,10 @@ public record CycleGanConfig(
             discriminator.check(side);
         }
         if (training.identity() > 0 && generator.inputs() != generator.outputs()) {
-            throw new FoveaException("training.identity is " + training.identity() + ", which needs as many channels in A as"
-                    + " in B; generator.inputs is " + generator.inputs() + " and generator.outputs "
-                    + generator.outputs() + ".");
+            throw new FoveaException(
+                    "training.identity is " + training.identity() + ", which needs as many channels in A as"
+                            + " in B; generator.inputs is " + generator.inputs() + " and generator.outputs "
+                            + generator.outputs() + ".");
         }
     }
 
@@ -142,7 +145,8 @@ public record CycleGanConfig(
                 GeneratorConfig.resnet(1, 4),
                 new PatchGanConfig(1, 4, Norm.INSTANCE),
                 new Data(Preparation.jitter(16), 2, 1),
-                new Training(Rates.linear(2e-3, 10, 10), new AdamConfig(0.5, 0.999, 1e-8), Game.LSGAN, 1, 0, 10, 10, 0.5, 4),
+                new Training(
+                        Rates.linear(2e-3, 10, 10), new AdamConfig(0.5, 0.999, 1e-8), Game.LSGAN, 1, 0, 10, 10, 0.5, 4),
                 0,
                 new RunConfig(1, Precision.F32, 10, 50, 50, 50));
     }

@@ -91,7 +91,9 @@ public final class CycleGanParity {
                 g.config(),
                 d.config(),
                 new CycleGanConfig.Data(
-                        Preparation.whole(shape.get(2).intValue(), false), shape.get(0).intValue(), 0),
+                        Preparation.whole(shape.get(2).intValue(), false),
+                        shape.get(0).intValue(),
+                        0),
                 new CycleGanConfig.Training(
                         Rates.linear(given.path("lr").asDouble(), 100, 100),
                         new AdamConfig(given.path("beta1").asDouble(), 0.999, 1e-8),
@@ -158,7 +160,8 @@ public final class CycleGanParity {
         boolean identity = training.identity() > 0;
         losses.put("idt_A", identity ? training.identity() * training.backwardCycle() * s.get("identity/B") : 0);
         losses.put("idt_B", identity ? training.identity() * training.forwardCycle() * s.get("identity/A") : 0);
-        losses.put("G", losses.values().stream().mapToDouble(Double::doubleValue).sum());
+        losses.put(
+                "G", losses.values().stream().mapToDouble(Double::doubleValue).sum());
         losses.put("D_A", s.get("discriminator/B"));
         losses.put("D_B", s.get("discriminator/A"));
         return losses;

@@ -218,8 +218,7 @@ final class CycleGanStep implements AutoCloseable {
         }
     }
 
-    private Scalars discriminatorUpdate(
-            Tensor a, Tensor b, Tensor fakeA, Tensor fakeB, double rate, Scalars before) {
+    private Scalars discriminatorUpdate(Tensor a, Tensor b, Tensor fakeA, Tensor fakeB, double rate, Scalars before) {
         Adam adam = Objects.requireNonNull(discriminatorAdam);
         Tensor lossB = judged(Objects.requireNonNull(networks.judgeB), b, poolB.query(fakeB));
         Tensor lossA = judged(Objects.requireNonNull(networks.judgeA), a, poolA.query(fakeA));
@@ -231,8 +230,7 @@ final class CycleGanStep implements AutoCloseable {
 
     private Tensor judged(Layer judge, Tensor real, Tensor fake) {
         Game game = training.game();
-        Tensor loss =
-                F.mul(F.add(game.real(compute(judge, real)), game.fake(compute(judge, fake))), 0.5);
+        Tensor loss = F.mul(F.add(game.real(compute(judge, real)), game.fake(compute(judge, fake))), 0.5);
         if (training.gradientPenalty() == 0) {
             return loss;
         }

@@ -84,14 +84,16 @@ public record Pix2PixConfig(
         public Training {
             losses = List.copyOf(losses);
             if (gameWeight < 0 || gradientPenalty < 0) {
-                throw new FoveaException("training.gameWeight and training.gradientPenalty must not be negative; they are "
-                        + gameWeight + " and " + gradientPenalty + ".");
+                throw new FoveaException(
+                        "training.gameWeight and training.gradientPenalty must not be negative; they are " + gameWeight
+                                + " and " + gradientPenalty + ".");
             }
             if (!game.judgesApart()) {
                 throw new FoveaException("training.game is relativistic; use log, lsgan, wgangp, hinge or linear.");
             }
             if (gameWeight == 0 && losses.isEmpty()) {
-                throw new FoveaException("training.gameWeight is 0 and training.losses is empty; nothing would be trained.");
+                throw new FoveaException(
+                        "training.gameWeight is 0 and training.losses is empty; nothing would be trained.");
             }
         }
     }
@@ -110,8 +112,8 @@ public record Pix2PixConfig(
             discriminator.check(side);
         }
         if (data.classes() > generator.inputs()) {
-            throw new FoveaException("generator.inputs is " + generator.inputs() + " but data.classes is " + data.classes()
-                    + "; each class takes a channel.");
+            throw new FoveaException("generator.inputs is " + generator.inputs() + " but data.classes is "
+                    + data.classes() + "; each class takes a channel.");
         }
     }
 

@@ -22,6 +22,7 @@ import io.fovea.torch.Tensor;
 import io.fovea.train.RunConfig;
 import io.fovea.train.Scalars;
 import io.fovea.translation.Preparation;
+import io.fovea.translation.TranslationParity;
 import io.fovea.translation.TranslationWeights;
 import io.fovea.translation.TranslationWeights.Direction;
 import io.fovea.weights.KeyMap;
@@ -39,10 +40,11 @@ public final class Pix2PixParity {
     }
 
     private static void steps(Fixture fixture, Check check) {
-        TranslationWeights.Loaded g =
-                TranslationWeights.load(NetworkParity.filled(fixture, "netG."), Direction.A_TO_B);
+        TranslationWeights.Loaded g = TranslationParity.withoutDropout(
+                TranslationWeights.load(NetworkParity.filled(fixture, "netG."), Direction.A_TO_B));
         PatchGan.Loaded d = PatchGan.load(NetworkParity.filled(fixture, "netD."));
-        Pix2PixConfig config = config(fixture.config(), g, d, fixture.input("real_A").shape());
+        Pix2PixConfig config =
+                config(fixture.config(), g, d, fixture.input("real_A").shape());
         StepParity compared = new StepParity(fixture, check);
         try (Pix2PixStep step = new Pix2PixStep(config, Device.CPU, 1, g.network(), d.network())) {
             KeyMap names = TranslationWeights.layout(g.config());

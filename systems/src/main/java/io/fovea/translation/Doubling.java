@@ -15,8 +15,7 @@ final class Doubling {
      *
      * @param kernel of the transposed convolution: 4, or 3 with an output padding of 1
      */
-    static void add(
-            Sequential to, GeneratorConfig.Upsampling how, int kernel, int in, int out, boolean bias) {
+    static void add(Sequential to, GeneratorConfig.Upsampling how, int kernel, int in, int out, boolean bias) {
         switch (how) {
             case TRANSPOSED ->
                 to.add(

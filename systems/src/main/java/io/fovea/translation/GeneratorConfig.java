@@ -83,7 +83,8 @@ public record GeneratorConfig(
 
     private static void within(String field, int value, int most) {
         if (value < 1 || value > most) {
-            throw new FoveaException("generator." + field + " is " + value + "; it must be between 1 and " + most + ".");
+            throw new FoveaException(
+                    "generator." + field + " is " + value + "; it must be between 1 and " + most + ".");
         }
     }
 
@@ -119,13 +120,11 @@ public record GeneratorConfig(
 
     /** The generator of the other direction: inputs and outputs exchanged. */
     public GeneratorConfig reversed() {
-        return new GeneratorConfig(
-                kind, depth, channels, outputs, inputs, norm, dropout, upsampling, statistics, init);
+        return new GeneratorConfig(kind, depth, channels, outputs, inputs, norm, dropout, upsampling, statistics, init);
     }
 
     public GeneratorConfig withDropout(DropoutPlace place) {
-        return new GeneratorConfig(
-                kind, depth, channels, inputs, outputs, norm, place, upsampling, statistics, init);
+        return new GeneratorConfig(kind, depth, channels, inputs, outputs, norm, place, upsampling, statistics, init);
     }
 
     public GeneratorConfig withStatistics(Statistics wanted) {

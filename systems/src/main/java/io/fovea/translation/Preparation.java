@@ -31,15 +31,17 @@ public record Preparation(Kind kind, int load, int crop, boolean mirror) {
     /** Where a picture is cropped, and whether it is mirrored. */
     public record Place(int x, int y, boolean mirrored) {}
 
-    private record Size(int width, int height) {}
+    /** Of a picture, pixels. */
+    public record Size(int width, int height) {}
 
     public Preparation {
         if (load < 1 || crop < 1) {
-            throw new FoveaException("preparation.load and preparation.crop must be at least 1; they are " + load + " and "
-                    + crop + ".");
+            throw new FoveaException("preparation.load and preparation.crop must be at least 1; they are " + load
+                    + " and " + crop + ".");
         }
         if (kind != Kind.CROP && kind != Kind.NONE && load < crop) {
-            throw new FoveaException("preparation.load is " + load + "; it must be at least preparation.crop, " + crop + ".");
+            throw new FoveaException(
+                    "preparation.load is " + load + "; it must be at least preparation.crop, " + crop + ".");
         }
     }
 
@@ -75,6 +77,11 @@ public record Preparation(Kind kind, int load, int crop, boolean mirror) {
 
     private int free(int length) {
         return crops() ? Math.max(0, length - crop) : 0;
+    }
+
+    /** What a picture of this size becomes, if it {@link #fits}. */
+    public Size size(int width, int height) {
+        return crops() ? new Size(crop, crop) : resized(width, height);
     }
 
     /** Whether a picture of this size is large enough. */

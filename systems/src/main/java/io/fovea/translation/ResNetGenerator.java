@@ -41,7 +41,9 @@ final class ResNetGenerator extends Layer {
 
     private Sequential halving(int in, int out) {
         Sequential layer = new Sequential();
-        layer.add("conv", Conv2d.of(in, out, 3).stride(2).padding(1).bias(config.norm().convolutionBias()));
+        layer.add(
+                "conv",
+                Conv2d.of(in, out, 3).stride(2).padding(1).bias(config.norm().convolutionBias()));
         return normAndRelu(layer, out);
     }
 

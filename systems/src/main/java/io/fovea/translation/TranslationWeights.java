@@ -48,7 +48,12 @@ public final class TranslationWeights {
      * @param layout what the file was taken for, with what it was recognised by
      * @param card of shipped weights
      */
-    public record Loaded(Layer network, GeneratorConfig config, String name, String layout, @Nullable Card card) {}
+    public record Loaded(
+            Layer network,
+            GeneratorConfig config,
+            String name,
+            String layout,
+            @Nullable Card card) {}
 
     /** Which generator of a file with two is meant. */
     public enum Direction {
@@ -105,8 +110,8 @@ public final class TranslationWeights {
     private static JsonNode ownConfig(WeightsFile file) {
         String system = file.system().orElse("");
         if (!SYSTEMS.contains(system)) {
-            throw new FoveaException(file.name() + " holds weights of " + system
-                    + "; weights of pix2pix or cyclegan were expected.");
+            throw new FoveaException(
+                    file.name() + " holds weights of " + system + "; weights of pix2pix or cyclegan were expected.");
         }
         return Json.tree(file.config().orElseThrow(), file.name());
     }
@@ -130,14 +135,16 @@ public final class TranslationWeights {
     }
 
     private static String found(WeightsFile file, Norm norm) {
-        boolean dropped = norm != Norm.BATCH
-                && file.tensors().keySet().stream().anyMatch(k -> k.endsWith("running_mean"));
-        String wrapper = file.wrapper().isEmpty() ? "" : "; the prefix " + file.wrapper() + " of its names was left out";
+        boolean dropped =
+                norm != Norm.BATCH && file.tensors().keySet().stream().anyMatch(k -> k.endsWith("running_mean"));
+        String wrapper =
+                file.wrapper().isEmpty() ? "" : "; the prefix " + file.wrapper() + " of its names was left out";
         return (dropped ? "; the statistics that old files keep of instance norms were left out" : "") + wrapper;
     }
 
     private static FoveaException judges(WeightsFile file) {
-        return new FoveaException(file.name() + " holds a discriminator. It judges pictures, it does not translate them.");
+        return new FoveaException(
+                file.name() + " holds a discriminator. It judges pictures, it does not translate them.");
     }
 
     private static FoveaException unknown(WeightsFile file) {
@@ -155,7 +162,9 @@ public final class TranslationWeights {
     }
 
     private static long kernel(Map<String, StoredTensor> tensors, String key) {
-        return dimensions(tensors, key) == 4 ? Objects.requireNonNull(tensors.get(key)).shape()[3] : 0;
+        return dimensions(tensors, key) == 4
+                ? Objects.requireNonNull(tensors.get(key)).shape()[3]
+                : 0;
     }
 
     private static long[] shape(WeightsFile file, String key) {
@@ -167,7 +176,8 @@ public final class TranslationWeights {
     }
 
     private static GeneratorConfig unet(Map<String, StoredTensor> tensors, WeightsFile file) {
-        long convolutions = tensors.values().stream().filter(t -> t.shape().length == 4).count();
+        long convolutions =
+                tensors.values().stream().filter(t -> t.shape().length == 4).count();
         long[] first = shape(file, "model.model.0.weight");
         long[] last = shape(file, "model.model.3.weight");
         Norm norm = Norm.of(tensors, tensors.containsKey("model.model.0.bias"));
@@ -219,8 +229,11 @@ public final class TranslationWeights {
         }
         boolean unet = config.kind() == GeneratorConfig.Kind.UNET;
         String drops = config.dropout() == GeneratorConfig.DropoutPlace.NONE || unet ? "" : ", dropout";
-        String name = "junyanz " + (unet ? "UnetGenerator, " + config.depth() + " halvings, " : "ResnetGenerator, "
-                        + config.depth() + " blocks, ") + config.norm().words() + drops;
+        String name = "junyanz "
+                + (unet
+                        ? "UnetGenerator, " + config.depth() + " halvings, "
+                        : "ResnetGenerator, " + config.depth() + " blocks, ")
+                + config.norm().words() + drops;
         return KeyMap.of(
                 name,
                 List.of(unet ? "model.model.0.weight" : "model.1.weight"),

@@ -63,7 +63,8 @@ final class UNet extends Layer {
         int in = width(n - j + 1) * (j > 1 && skips() ? 2 : 1);
         int out = last ? config.outputs() : width(n - j);
         Sequential layer = new Sequential().add("act", Activation.relu());
-        Doubling.add(layer, config.upsampling(), 4, in, out, last || config.norm().convolutionBias());
+        Doubling.add(
+                layer, config.upsampling(), 4, in, out, last || config.norm().convolutionBias());
         if (last) {
             return layer.add("tanh", Activation.tanh());
         }
