@@ -24,9 +24,10 @@ class ImagePoolTest {
             for (int i = 0; i < 1010; i++) {
                 double got = pool.query(image(i)).item();
                 earlier += got == i ? 0 : 1;
-                assertThat(shown.add(got)).as("each picture is shown once").isTrue();
+                shown.add(got);
             }
             assertThat(earlier).isBetween(450, 550);
+            assertThat(shown).as("only the first ten can be shown twice").hasSizeGreaterThanOrEqualTo(1000);
         }
     }
 

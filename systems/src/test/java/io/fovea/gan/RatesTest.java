@@ -13,7 +13,7 @@ class RatesTest {
     void theLinesOfOtherVersionsEndWhereTheyDidThere() {
         Rates early = new Rates(Rates.Kind.LINEAR_EARLY, 2e-4, 100, 100, 1);
         assertThat(early.at(99)).isEqualTo(2e-4);
-        assertThat(early.at(100)).isEqualTo(2e-4);
+        assertThat(early.at(100)).isEqualTo(Rates.linear(2e-4, 100, 100).at(101));
         assertThat(early.at(200)).isEqualTo(0);
         Rates late = new Rates(Rates.Kind.LINEAR_LATE, 2e-4, 100, 100, 1);
         assertThat(late.at(101)).isEqualTo(2e-4);
