@@ -1,8 +1,12 @@
 package io.fovea.cli;
 
+import io.fovea.cyclegan.CycleGanParity;
+import io.fovea.gan.GanParity;
 import io.fovea.metrics.MetricsParity;
 import io.fovea.parity.ParityCase;
 import io.fovea.parity.ParityRunner;
+import io.fovea.pix2pix.Pix2PixParity;
+import io.fovea.translation.TranslationParity;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +41,10 @@ final class ParityCommand implements Callable<Integer> {
     public Integer call() {
         options.startEngine();
         List<ParityCase> cases = new ArrayList<>(MetricsParity.cases());
+        cases.addAll(GanParity.cases());
+        cases.addAll(TranslationParity.cases());
+        cases.addAll(Pix2PixParity.cases());
+        cases.addAll(CycleGanParity.cases());
         Systems.ready().forEach(s -> cases.addAll(s.parityCases()));
         List<ParityRunner.Result> results = ParityRunner.run(folder, data, cases, r -> {
             if (!options.json()) {

@@ -135,6 +135,16 @@ public final class PictureSet implements AutoCloseable {
         return entries.get(index).name();
     }
 
+    /** Index of the picture of this name, or -1 if there is none. */
+    public int indexOf(String name) {
+        for (int i = 0; i < entries.size(); i++) {
+            if (entries.get(i).name().equals(name)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
     /** The file itself, or null for a picture inside a zip. */
     public @Nullable Path file(int index) {
         return entries.get(index).file();

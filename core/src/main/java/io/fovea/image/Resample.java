@@ -13,6 +13,8 @@ import java.util.stream.IntStream;
 public final class Resample {
     /** Pillow's filters. */
     public enum Filter {
+        /** The one sample in whose area the new pixel's centre lies: for labels, which must not be mixed. */
+        NEAREST(0),
         BOX(0.5),
         BILINEAR(1),
         BICUBIC(2),
@@ -30,6 +32,7 @@ public final class Resample {
 
         double at(double x) {
             return switch (this) {
+                case NEAREST -> 1;
                 case BOX -> x > -0.5 && x <= 0.5 ? 1 : 0;
                 case BILINEAR -> Math.max(0, 1 - Math.abs(x));
                 case BICUBIC -> cubic(x);

@@ -57,6 +57,9 @@ final class Taps {
     static Taps pillow(int length, int newLength, Filter filter) {
         check(length, newLength);
         double scale = (double) length / newLength;
+        if (filter == Filter.NEAREST) {
+            return nearest(length, newLength, scale);
+        }
         double widening = Math.max(1, scale);
         double support = filter.support() * widening;
         Taps taps = new Taps(newLength, Math.min(length, (int) Math.ceil(support) * 2 + 1));
@@ -69,6 +72,17 @@ final class Taps {
                 taps.weights[k * taps.perOutput + t] = filter.at((from + t - centre + 0.5) * (1 / widening));
             }
             taps.normalise(k);
+        }
+        return taps;
+    }
+
+    /** Adds the scale up as Pillow does: where a centre lies between two samples, the rounding of the sum decides. */
+    private static Taps nearest(int length, int newLength, double scale) {
+        Taps taps = new Taps(newLength, 1);
+        double centre = scale * 0.5;
+        for (int k = 0; k < newLength; k++, centre += scale) {
+            taps.inputs[k] = Math.min(length - 1, (int) centre);
+            taps.weights[k] = 1;
         }
         return taps;
     }

@@ -13,6 +13,7 @@ public final class BatchNorm2d extends Layer {
     private final Tensor bias;
     private final Tensor runningMean;
     private final Tensor runningVar;
+    private boolean ownStatistics;
 
     public BatchNorm2d(int channels) {
         weight = parameter("weight", Tensor.full(1, DType.F32, channels));
@@ -41,6 +42,14 @@ public final class BatchNorm2d extends Layer {
         convBias.set(Tensor.of(b, convBias.shape()));
     }
 
+    /**
+     * Whether, outside of training, each sample is normalised by its own mean and variance instead of the running ones: what a network in training mode makes of a batch of
+     * one, without moving its running statistics.
+     */
+    public void ownStatistics(boolean wanted) {
+        ownStatistics = wanted;
+    }
+
     public Tensor weight() {
         return weight;
     }
@@ -51,6 +60,9 @@ public final class BatchNorm2d extends Layer {
 
     @Override
     protected Tensor forward(Tensor x) {
+        if (ownStatistics && !isTraining()) {
+            return F.instanceNorm(x, weight, bias, EPS);
+        }
         return F.batchNorm(x, weight, bias, runningMean, runningVar, isTraining(), MOMENTUM, EPS);
     }
 

@@ -3,11 +3,12 @@ package io.fovea.nn;
 import io.fovea.torch.DType;
 import io.fovea.torch.F;
 import io.fovea.torch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** Transposed convolution. Weight: in, out, k, k; bias: out. Starts as PyTorch's layer does (uniform, 1/sqrt(out k k)). */
 public final class ConvTranspose2d extends Layer {
     private final Tensor weight;
-    private final Tensor bias;
+    private @Nullable Tensor bias;
     private final int kernel;
     private int stride = 1;
     private int padding;
@@ -40,11 +41,19 @@ public final class ConvTranspose2d extends Layer {
         return this;
     }
 
+    public ConvTranspose2d bias(boolean wanted) {
+        if (!wanted) {
+            removeParameter("bias");
+            bias = null;
+        }
+        return this;
+    }
+
     public Tensor weight() {
         return weight;
     }
 
-    public Tensor bias() {
+    public @Nullable Tensor bias() {
         return bias;
     }
 

@@ -25,6 +25,13 @@ public final class Init {
         F.normalInPlace(weight, 0, scale * Math.sqrt(2 / fanIn(weight)));
     }
 
+    /** Glorot and Bengio 2010: N(0, 2 / (fan in + fan out)), times a scale. */
+    public static void xavierNormal(Tensor weight, double scale) {
+        double in = fanIn(weight);
+        double out = in / weight.size(1) * weight.size(0);
+        F.normalInPlace(weight, 0, scale * Math.sqrt(2 / (in + out)));
+    }
+
     /** Every parameter times a factor. */
     public static void scale(Tensor weight, double factor) {
         try (Scope scope = Scope.open()) {

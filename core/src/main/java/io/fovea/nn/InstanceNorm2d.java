@@ -17,6 +17,10 @@ public final class InstanceNorm2d extends Layer {
         bias = affine ? parameter("bias", Tensor.zeros(channels)) : null;
     }
 
+    public @Nullable Tensor weight() {
+        return weight;
+    }
+
     @Override
     protected Tensor forward(Tensor x) {
         return F.instanceNorm(x, weight, bias, 1e-5);

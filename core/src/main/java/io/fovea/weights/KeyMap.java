@@ -1,6 +1,7 @@
 package io.fovea.weights;
 
 import io.fovea.FoveaException;
+import io.fovea.nn.Module;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -185,6 +186,13 @@ public final class KeyMap {
                     + list("Missing", missing) + list("Not part of it", unknown) + list("Of another shape", shapes));
         }
         return mapped;
+    }
+
+    /** Copies the file's tensors into a network; throws what {@link #apply} throws. */
+    public void load(WeightsFile file, Module network) {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        network.state().forEach((name, t) -> shapes.put(name, t.shape()));
+        StoredTensor.load(apply(file, shapes), network);
     }
 
     /**

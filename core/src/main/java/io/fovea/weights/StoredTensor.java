@@ -1,9 +1,13 @@
 package io.fovea.weights;
 
+import io.fovea.nn.Module;
 import io.fovea.torch.DType;
+import io.fovea.torch.Scope;
 import io.fovea.torch.Tensor;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -25,6 +29,26 @@ public final class StoredTensor {
     /** A tensor in memory, seen as a stored one: it can be written to a file. The tensor must stay open until then. */
     public static StoredTensor of(Tensor t) {
         return new StoredTensor(t.dtype(), t.shape(), t::read);
+    }
+
+    /** As {@link #of(Tensor)}, of each. */
+    public static Map<String, StoredTensor> of(Map<String, Tensor> tensors) {
+        Map<String, StoredTensor> stored = new LinkedHashMap<>();
+        tensors.forEach((name, t) -> stored.put(name, of(t)));
+        return stored;
+    }
+
+    /**
+     * Copies stored tensors into a network by name.
+     *
+     * @throws io.fovea.FoveaException naming what is missing, unknown or of another shape
+     */
+    public static void load(Map<String, StoredTensor> tensors, Module network) {
+        try (Scope scope = Scope.open()) {
+            Map<String, Tensor> values = new LinkedHashMap<>();
+            tensors.forEach((name, t) -> values.put(name, t.toTensor()));
+            network.load(values);
+        }
     }
 
     static StoredTensor of(DType dtype, long[] shape, FileBytes file, long at) {

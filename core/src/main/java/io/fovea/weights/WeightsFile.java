@@ -17,13 +17,20 @@ import java.util.Optional;
  * @param format what it is
  * @param metadata of a safetensors file; empty for the others
  * @param tensors by name, still in the file
+ * @param wrapper prefix that all names in the file had and lost here; empty if there was none
  */
-public record WeightsFile(String name, Format format, Map<String, String> metadata, Map<String, StoredTensor> tensors) {
+public record WeightsFile(
+        String name, Format format, Map<String, String> metadata, Map<String, StoredTensor> tensors, String wrapper) {
     private static final String EXPECTED = ". A safetensors file or a .pth file of torch.save was expected";
     private static final byte[] TORCH_MAGIC = {
         0x6c, (byte) 0xfc, (byte) 0x9c, 0x46, (byte) 0xf9, 0x20, 0x6a, (byte) 0xa8, 0x50, 0x19
     };
     private static final List<String> WRAPPERS = List.of("module.", "_orig_mod.");
+
+    /** Tensors under their own names. */
+    public WeightsFile(String name, Format format, Map<String, String> metadata, Map<String, StoredTensor> tensors) {
+        this(name, format, metadata, tensors, "");
+    }
 
     /** Formats that are read. */
     public enum Format {
@@ -49,8 +56,9 @@ public record WeightsFile(String name, Format format, Map<String, String> metada
             Safetensors content = Safetensors.read(file);
             WeightsFormat.check(content.metadata(), file.name());
             boolean ours = content.metadata().containsKey(WeightsFormat.FORMAT);
-            Map<String, StoredTensor> tensors = ours ? content.tensors() : unwrapped(content.tensors());
-            return new WeightsFile(file.name(), Format.SAFETENSORS, content.metadata(), tensors);
+            WeightsFile stored =
+                    new WeightsFile(file.name(), Format.SAFETENSORS, content.metadata(), content.tensors());
+            return ours ? stored : stored.unwrapped();
         }
         if (file.has(0, (byte) 'P', (byte) 'K', (byte) 3, (byte) 4)) {
             Map<String, ZipIndex.Entry> entries = ZipIndex.of(file);
@@ -58,18 +66,12 @@ public record WeightsFile(String name, Format format, Map<String, String> metada
             if (!foreign.isEmpty()) {
                 throw file.wrong(foreign + EXPECTED);
             }
-            return new WeightsFile(
-                    file.name(),
-                    Format.TORCH_ZIP,
-                    Map.of(),
-                    unwrapped(TorchFile.read(file, entries).tensors(roots)));
+            Map<String, StoredTensor> tensors = TorchFile.read(file, entries).tensors(roots);
+            return new WeightsFile(file.name(), Format.TORCH_ZIP, Map.of(), tensors).unwrapped();
         }
         if (looksLikeLegacyTorch(file)) {
-            return new WeightsFile(
-                    file.name(),
-                    Format.TORCH_LEGACY,
-                    Map.of(),
-                    unwrapped(TorchFile.read(file).tensors(roots)));
+            Map<String, StoredTensor> tensors = TorchFile.read(file).tensors(roots);
+            return new WeightsFile(file.name(), Format.TORCH_LEGACY, Map.of(), tensors).unwrapped();
         }
         throw file.wrong(ForeignFile.describe(file) + EXPECTED);
     }
@@ -89,15 +91,15 @@ public record WeightsFile(String name, Format format, Map<String, String> metada
         return false;
     }
 
-    private static Map<String, StoredTensor> unwrapped(Map<String, StoredTensor> tensors) {
+    private WeightsFile unwrapped() {
         for (String prefix : WRAPPERS) {
             if (!tensors.isEmpty() && tensors.keySet().stream().allMatch(n -> n.startsWith(prefix))) {
                 Map<String, StoredTensor> inner = new LinkedHashMap<>();
-                tensors.forEach((name, t) -> inner.put(name.substring(prefix.length()), t));
-                return unwrapped(inner);
+                tensors.forEach((key, t) -> inner.put(key.substring(prefix.length()), t));
+                return new WeightsFile(name, format, metadata, inner, wrapper + prefix).unwrapped();
             }
         }
-        return tensors;
+        return this;
     }
 
     /** The system that Fovea wrote the file for, or nothing if another program wrote it. */
@@ -156,17 +158,11 @@ public record WeightsFile(String name, Format format, Map<String, String> metada
      * @throws FoveaException if the file exists already or cannot be written
      */
     public static void save(Map<String, Tensor> tensors, Map<String, String> metadata, Path path) {
-        Safetensors.write(path, stored(tensors), metadata);
+        Safetensors.write(path, StoredTensor.of(tensors), metadata);
     }
 
     /** Like {@link #save}, putting the new file in the place of one that may be there. */
     public static void replace(Map<String, Tensor> tensors, Map<String, String> metadata, Path path) {
-        Safetensors.replace(path, stored(tensors), metadata);
-    }
-
-    private static Map<String, StoredTensor> stored(Map<String, Tensor> tensors) {
-        Map<String, StoredTensor> stored = new LinkedHashMap<>();
-        tensors.forEach((name, t) -> stored.put(name, StoredTensor.of(t)));
-        return stored;
+        Safetensors.replace(path, StoredTensor.of(tensors), metadata);
     }
 }

@@ -1,6 +1,10 @@
 package io.fovea.srgan;
 
 import io.fovea.FoveaException;
+import io.fovea.gan.ContentLoss;
+import io.fovea.gan.Game;
+import io.fovea.gan.UpdateOrder;
+import io.fovea.optim.AdamConfig;
 import io.fovea.optim.Schedule;
 import io.fovea.torch.Precision;
 import io.fovea.train.RunConfig;
@@ -55,16 +59,6 @@ public record SrganConfig(
         PILLOW_CROP
     }
 
-    /** Adam's constants. */
-    public record AdamConfig(double beta1, double beta2, double eps) {
-        public AdamConfig {
-            if (beta1 < 0 || beta1 >= 1 || beta2 < 0 || beta2 >= 1 || eps <= 0) {
-                throw new FoveaException("adam: beta1 and beta2 must be in [0,1) and eps above 0; they are " + beta1
-                        + ", " + beta2 + " and " + eps + ".");
-            }
-        }
-    }
-
     /**
      * Stage 1: the generator alone.
      *
@@ -97,7 +91,7 @@ public record SrganConfig(
             List<ContentLoss> losses,
             Game form,
             double weight,
-            Order order,
+            UpdateOrder order,
             double labelSmoothing,
             long warmup) {
         public AdversarialStage {
@@ -107,85 +101,6 @@ public record SrganConfig(
                 throw new FoveaException(
                         "adversarial.labelSmoothing is " + labelSmoothing + "; it must be in [0, 0.5).");
             }
-        }
-    }
-
-    /** Adversarial objectives; D is the probability, d the logit. */
-    public enum Game {
-        /** G: -log D(sr). D: binary cross-entropy. The paper's, non-saturating. */
-        LOG,
-        /** G: mean(1 - D(sr)). D: 1 - D(hr) + D(sr). leftthomas/SRGAN's; saturates. */
-        LINEAR,
-        /** G: -d(sr). D: max(0, 1 - d(hr)) + max(0, 1 + d(sr)). */
-        HINGE,
-        /** Relativistic average: each logit is compared with the mean of the other side (Jolicoeur-Martineau 2018). */
-        RELATIVISTIC
-    }
-
-    public enum Order {
-        GENERATOR_FIRST,
-        DISCRIMINATOR_FIRST
-    }
-
-    /**
-     * One weighted content term between the generator's crops and the real ones.
-     *
-     * @param kind which distance
-     * @param weight its weight
-     * @param tap {@code VGG}: layer whose output is compared, e.g. {@code relu2_2}, {@code conv5_4}, {@code pool5}
-     * @param distance {@code VGG}: how features are compared
-     * @param imagenet {@code VGG}: whether inputs are normalised with ImageNet's mean and deviation
-     * @param backbone {@code VGG}, {@code LPIPS}: file with the backbone's weights
-     * @param linear {@code LPIPS}: file with the linear layers
-     */
-    public record ContentLoss(
-            Kind kind,
-            double weight,
-            @org.jspecify.annotations.Nullable String tap,
-            @org.jspecify.annotations.Nullable Distance distance,
-            @org.jspecify.annotations.Nullable Boolean imagenet,
-            @org.jspecify.annotations.Nullable String backbone,
-            @org.jspecify.annotations.Nullable String linear) {
-        public enum Kind {
-            /** Mean absolute difference. */
-            L1,
-            /** Mean squared difference. */
-            MSE,
-            /** Mean of sqrt(d^2 + 1e-6). */
-            CHARBONNIER,
-            /** Distance of VGG features. */
-            VGG,
-            /** Learned perceptual distance. */
-            LPIPS,
-            /** Total variation of the generator's output, as leftthomas/SRGAN defines it. */
-            TV
-        }
-
-        public enum Distance {
-            L1,
-            MSE
-        }
-
-        public ContentLoss {
-            if (kind == Kind.VGG && (tap == null || backbone == null)) {
-                throw new FoveaException("A vgg loss needs tap and backbone (a file of torchvision weights).");
-            }
-            if (kind == Kind.LPIPS && (backbone == null || linear == null)) {
-                throw new FoveaException("An lpips loss needs backbone and linear (files).");
-            }
-        }
-
-        /** A term without features: l1, mse, charbonnier or tv. */
-        public static ContentLoss pixel(Kind kind, double weight) {
-            return new ContentLoss(kind, weight, null, null, null, null, null);
-        }
-
-        public static ContentLoss vgg(double weight, String tap, Distance distance, boolean imagenet, String backbone) {
-            return new ContentLoss(Kind.VGG, weight, tap, distance, imagenet, backbone, null);
-        }
-
-        public static ContentLoss lpips(double weight, String backbone, String linear) {
-            return new ContentLoss(Kind.LPIPS, weight, null, null, null, backbone, linear);
         }
     }
 
@@ -250,7 +165,7 @@ public record SrganConfig(
                         List.of(ContentLoss.vgg(0.006, "relu5_4", ContentLoss.Distance.MSE, true, vgg19)),
                         Game.LOG,
                         1e-3,
-                        Order.DISCRIMINATOR_FIRST,
+                        UpdateOrder.DISCRIMINATOR_FIRST,
                         0,
                         0),
                 0,
@@ -277,7 +192,7 @@ public record SrganConfig(
                         List.of(ContentLoss.pixel(ContentLoss.Kind.L1, 1)),
                         Game.LOG,
                         5e-3,
-                        Order.GENERATOR_FIRST,
+                        UpdateOrder.GENERATOR_FIRST,
                         0,
                         0),
                 0.999,
@@ -304,7 +219,7 @@ public record SrganConfig(
                         List.of(ContentLoss.pixel(ContentLoss.Kind.L1, 1)),
                         Game.LOG,
                         5e-3,
-                        Order.GENERATOR_FIRST,
+                        UpdateOrder.GENERATOR_FIRST,
                         0,
                         0),
                 0.99,

@@ -1,8 +1,14 @@
 package io.fovea.srgan;
 
 import io.fovea.data.Batch;
+import io.fovea.gan.ContentLoss;
+import io.fovea.gan.ContentLosses;
+import io.fovea.gan.Game;
+import io.fovea.gan.UpdateOrder;
+import io.fovea.metrics.Lpips;
 import io.fovea.nn.Layer;
 import io.fovea.optim.Adam;
+import io.fovea.optim.AdamConfig;
 import io.fovea.optim.Ema;
 import io.fovea.optim.Schedule;
 import io.fovea.torch.Autograd;
@@ -57,9 +63,8 @@ final class SrganStep implements AutoCloseable {
             generator.channelsLast();
         }
         boolean first = config.content().steps() > 0;
-        generatorAdam = adam(
-                generator,
-                first ? config.content().adam() : config.adversarial().adam());
+        AdamConfig adam = first ? config.content().adam() : config.adversarial().adam();
+        generatorAdam = adam.of(generator.parameters());
         saved.add("generator", generator).add("adam", generatorAdam);
         if (config.emaDecay() > 0) {
             ema = new Ema(generator, config.emaDecay());
@@ -70,7 +75,7 @@ final class SrganStep implements AutoCloseable {
         this.discriminator = discriminator;
         if (discriminator != null) {
             ready(discriminator);
-            discriminatorAdam = adam(discriminator, config.adversarial().adam());
+            discriminatorAdam = config.adversarial().adam().of(discriminator.parameters());
             saved.add("discriminator", discriminator).add("discriminatorAdam", discriminatorAdam);
         } else {
             discriminatorAdam = null;
@@ -85,13 +90,9 @@ final class SrganStep implements AutoCloseable {
         network.train(true);
     }
 
-    private static Adam adam(Layer network, SrganConfig.AdamConfig c) {
-        return new Adam(
-                network.parameters(), Adam.Options.of(c.beta1(), c.beta2()).eps(c.eps()));
-    }
-
-    private ContentLosses losses(List<SrganConfig.ContentLoss> losses) {
-        return new ContentLosses(losses, config.generator().hrRange(), precision.dtype(), device);
+    private ContentLosses losses(List<ContentLoss> losses) {
+        boolean signed = config.generator().hrRange() == GeneratorConfig.Range.SIGNED;
+        return new ContentLosses(losses, signed ? Lpips.Range.SIGNED : Lpips.Range.UNIT, precision.dtype(), device);
     }
 
     Layer generator() {
@@ -169,7 +170,7 @@ final class SrganStep implements AutoCloseable {
         Tensor sr = generate(lr);
         Scalars scalars = Scalars.NONE;
         boolean moveGenerator = step >= stage.warmup();
-        if (stage.order() == SrganConfig.Order.GENERATOR_FIRST) {
+        if (stage.order() == UpdateOrder.GENERATOR_FIRST) {
             scalars = moveGenerator ? generatorUpdate(step, sr, hr, scalars) : scalars;
             return discriminatorUpdate(step, sr, hr, scalars);
         }
@@ -183,8 +184,8 @@ final class SrganStep implements AutoCloseable {
         d.requiresGrad(false); // only the way through it matters
         ContentLosses.Cost content = adversarialLosses.cost(sr, hr);
         Tensor fake = judge(sr);
-        Tensor real = stage.form() == SrganConfig.Game.RELATIVISTIC ? judge(hr).detach() : fake;
-        Tensor game = SrganLosses.generator(stage.form(), fake, real);
+        Tensor real = stage.form() == Game.RELATIVISTIC ? judge(hr).detach() : fake;
+        Tensor game = stage.form().generator(fake, real);
         Tensor loss = F.add(content.total(), F.mul(game, stage.weight()));
         generatorAdam.clearGradients();
         Autograd.backward(loss);
@@ -200,7 +201,7 @@ final class SrganStep implements AutoCloseable {
         Adam adam = Objects.requireNonNull(discriminatorAdam);
         Tensor real = judge(hr);
         Tensor fake = judge(sr.detach());
-        Tensor loss = SrganLosses.discriminator(stage.form(), real, fake, stage.labelSmoothing());
+        Tensor loss = stage.form().discriminator(real, fake, stage.labelSmoothing());
         adam.clearGradients();
         Autograd.backward(loss);
         adam.step(rate(stage.discriminatorSchedule(), step));

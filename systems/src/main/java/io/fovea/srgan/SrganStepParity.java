@@ -2,7 +2,11 @@ package io.fovea.srgan;
 
 import io.fovea.FoveaException;
 import io.fovea.data.Batch;
+import io.fovea.gan.ContentLoss;
+import io.fovea.gan.Game;
+import io.fovea.gan.UpdateOrder;
 import io.fovea.nn.Layer;
+import io.fovea.optim.AdamConfig;
 import io.fovea.optim.Schedule;
 import io.fovea.parity.Check;
 import io.fovea.parity.Fill;
@@ -49,11 +53,10 @@ final class SrganStepParity {
                     GeneratorConfig.leftthomas(scale, GeneratorConfig.TrunkEnd.NORM),
                     new DiscriminatorConfig(DiscriminatorConfig.Kind.POOLED, 96, 64),
                     List.of(
-                            SrganConfig.ContentLoss.pixel(SrganConfig.ContentLoss.Kind.MSE, 1),
-                            SrganConfig.ContentLoss.vgg(
-                                    0.006, "pool5", SrganConfig.ContentLoss.Distance.MSE, false, file),
-                            SrganConfig.ContentLoss.pixel(SrganConfig.ContentLoss.Kind.TV, 2e-8)),
-                    SrganConfig.Game.LINEAR,
+                            ContentLoss.pixel(ContentLoss.Kind.MSE, 1),
+                            ContentLoss.vgg(0.006, "pool5", ContentLoss.Distance.MSE, false, file),
+                            ContentLoss.pixel(ContentLoss.Kind.TV, 2e-8)),
+                    Game.LINEAR,
                     1e-3,
                     Precision.F64);
             try (Scope scope = Scope.open();
@@ -102,11 +105,9 @@ final class SrganStepParity {
         double pixelWeight = Double.parseDouble(pixel.group(2));
         double featureWeight = Double.parseDouble(features.group(3));
         double gameWeight = Double.parseDouble(game.group(2));
-        var kind = SrganConfig.ContentLoss.Kind.valueOf(pixel.group(1).toUpperCase(Locale.ROOT));
-        var distance =
-                SrganConfig.ContentLoss.Distance.valueOf(features.group(1).toUpperCase(Locale.ROOT));
-        SrganConfig.Game form =
-                game.group(1).toUpperCase(Locale.ROOT).equals("HINGE") ? SrganConfig.Game.HINGE : SrganConfig.Game.LOG;
+        var kind = ContentLoss.Kind.valueOf(pixel.group(1).toUpperCase(Locale.ROOT));
+        var distance = ContentLoss.Distance.valueOf(features.group(1).toUpperCase(Locale.ROOT));
+        Game form = game.group(1).toUpperCase(Locale.ROOT).equals("HINGE") ? Game.HINGE : Game.LOG;
         String tap = features.group(2);
         withVgg(19, file -> {
             int scale = fixture.config().path("upscale").asInt();
@@ -121,8 +122,8 @@ final class SrganStepParity {
                             fixture.input("gt").shape().get(2).intValue(),
                             fixture.config().path("D.num_feat").asInt()),
                     List.of(
-                            SrganConfig.ContentLoss.pixel(kind, pixelWeight),
-                            SrganConfig.ContentLoss.vgg(featureWeight, tap, distance, true, file)),
+                            ContentLoss.pixel(kind, pixelWeight),
+                            ContentLoss.vgg(featureWeight, tap, distance, true, file)),
                     form,
                     gameWeight,
                     Precision.F32);
@@ -188,12 +189,12 @@ final class SrganStepParity {
             Fixture fixture,
             GeneratorConfig generator,
             DiscriminatorConfig discriminator,
-            List<SrganConfig.ContentLoss> losses,
-            SrganConfig.Game form,
+            List<ContentLoss> losses,
+            Game form,
             double weight,
             Precision precision) {
         var adam = fixture.config().path("adam");
-        var constants = new SrganConfig.AdamConfig(
+        var constants = new AdamConfig(
                 adam.path("betas").path(0).asDouble(),
                 adam.path("betas").path(1).asDouble(),
                 adam.path("eps").asDouble());
@@ -205,7 +206,7 @@ final class SrganStepParity {
                 new SrganConfig.Data(crop, 2, SrganConfig.Degradation.MATLAB, false, false, 0),
                 new SrganConfig.ContentStage(0, rate, constants, losses),
                 new SrganConfig.AdversarialStage(
-                        1, rate, rate, constants, losses, form, weight, SrganConfig.Order.GENERATOR_FIRST, 0, 0),
+                        1, rate, rate, constants, losses, form, weight, UpdateOrder.GENERATOR_FIRST, 0, 0),
                 0,
                 new RunConfig(1, precision, 1, 1, 1, 1));
     }

@@ -195,8 +195,8 @@ public final class SrganWeights {
                 LAYOUTS.stream().filter(l -> l.keys() == keys).findFirst().orElseThrow();
         GeneratorConfig config = layout.config().apply(file.tensors());
         Layer generator = GeneratorInit.create(config);
-        Map<String, StoredTensor> mapped = keys.apply(file, shapes(generator));
-        fill(generator, mapped);
+        keys.load(file, generator);
+        generator.eval();
         return new Loaded(generator, config, file.name(), keys.name(), null);
     }
 
@@ -219,7 +219,8 @@ public final class SrganWeights {
             String part = tensors.keySet().stream().anyMatch(k -> k.startsWith("ema.")) ? "ema" : "generator";
             tensors = Saved.part(tensors, part);
         }
-        fill(generator, tensors);
+        StoredTensor.load(tensors, generator);
+        generator.eval();
         return new Loaded(generator, config, file.name(), "Fovea", file.card().orElse(null));
     }
 
@@ -245,7 +246,8 @@ public final class SrganWeights {
             DiscriminatorConfig config =
                     Json.read(Json.tree(file.config().get(), file.name()), DiscriminatorConfig.class, file.name());
             Layer network = SrganDiscriminator.create(config);
-            fill(network, file.tensors());
+            StoredTensor.load(file.tensors(), network);
+            network.eval();
             return new LoadedDiscriminator(network, config, file.name(), "Fovea");
         }
         KeyMap keys = KeyMap.recognise(List.of(POOLED_DISCRIMINATOR, VGG_DISCRIMINATOR), file);
@@ -257,23 +259,9 @@ public final class SrganWeights {
         DiscriminatorConfig config = new DiscriminatorConfig(
                 pooled ? DiscriminatorConfig.Kind.POOLED : DiscriminatorConfig.Kind.VGG, size, channels);
         Layer network = SrganDiscriminator.create(config);
-        fill(network, keys.apply(file, shapes(network)));
+        keys.load(file, network);
+        network.eval();
         return new LoadedDiscriminator(network, config, file.name(), keys.name());
-    }
-
-    private static void fill(Layer generator, Map<String, StoredTensor> tensors) {
-        try (Scope scope = Scope.open()) {
-            Map<String, Tensor> values = new LinkedHashMap<>();
-            tensors.forEach((name, t) -> values.put(name, t.toTensor()));
-            generator.load(values);
-        }
-        generator.eval();
-    }
-
-    private static Map<String, long[]> shapes(Layer generator) {
-        Map<String, long[]> shapes = new LinkedHashMap<>();
-        generator.state().forEach((name, t) -> shapes.put(name, t.shape()));
-        return shapes;
     }
 
     /** Writes a generator as one safetensors file that holds its configuration and, if given, its card. */
@@ -303,7 +291,7 @@ public final class SrganWeights {
                 .findFirst()
                 .orElseThrow(() -> new FoveaException(
                         "No public layout is known for a x" + config.scale() + " SRResNet; export it in Fovea's own."))
-                .export(stored(tensors));
+                .export(StoredTensor.of(tensors));
     }
 
     /** A discriminator's tensors under the names of the public layout that its network comes from. */
@@ -313,13 +301,7 @@ public final class SrganWeights {
 
     static Map<String, StoredTensor> publicNames(Map<String, Tensor> tensors, DiscriminatorConfig config) {
         return (config.kind() == DiscriminatorConfig.Kind.VGG ? VGG_DISCRIMINATOR : POOLED_DISCRIMINATOR)
-                .export(stored(tensors));
-    }
-
-    private static Map<String, StoredTensor> stored(Map<String, Tensor> tensors) {
-        Map<String, StoredTensor> stored = new LinkedHashMap<>();
-        tensors.forEach((name, t) -> stored.put(name, StoredTensor.of(t)));
-        return stored;
+                .export(StoredTensor.of(tensors));
     }
 
     /** Writes a generator under a public layout's names, for use outside of Fovea. */

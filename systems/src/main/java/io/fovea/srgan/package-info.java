@@ -6,7 +6,7 @@
  * Trained on against a discriminator and a feature loss it is <em>SRGAN</em>: lower PSNR, sharper texture.
  *
  * <p>Read {@link io.fovea.srgan.SrganConfig}, then the networks {@link io.fovea.srgan.SrResNet} and
- * {@link io.fovea.srgan.MsrResNet}, then {@link io.fovea.srgan.SrganLosses} and {@link io.fovea.srgan.SrganRecipe}; users call
+ * {@link io.fovea.srgan.MsrResNet}, then {@link io.fovea.srgan.SrganStep} and {@link io.fovea.srgan.SrganRecipe}; users call
  * {@link io.fovea.srgan.SuperResolver}.
  */
 @NullMarked

@@ -1,4 +1,4 @@
-package io.fovea.srgan;
+package io.fovea.gan;
 
 import io.fovea.image.Picture;
 import io.fovea.metrics.Lpips;
@@ -18,13 +18,13 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * The weighted content terms of a stage, with the networks that some of them need. Those are frozen and compute in the run's own type, outside of autocast: small
+ * The weighted content terms of a training, with the networks that some of them need. Those are frozen and compute in the run's own type, outside of autocast: small
  * differences of large features are what they measure.
  */
-final class ContentLosses implements AutoCloseable {
-    /** A distance of two batches of crops, N,3,s,s in the generator's range, to a scalar. */
+public final class ContentLosses implements AutoCloseable {
+    /** From two batches, N,3,h,w in the generator's range, to a scalar. */
     private interface Distance {
-        Tensor between(Tensor sr, Tensor hr);
+        Tensor between(Tensor fake, Tensor real);
     }
 
     private record Term(String name, double weight, Distance distance) {}
@@ -35,57 +35,67 @@ final class ContentLosses implements AutoCloseable {
      * @param total the weighted sum
      * @param each the terms without their weights, for the journal
      */
-    record Cost(Tensor total, Scalars each) {}
+    public record Cost(Tensor total, Scalars each) {}
 
     private final List<Term> terms = new ArrayList<>();
     private final List<Module> networks = new ArrayList<>();
-    private final GeneratorConfig.Range range;
+    private final Lpips.Range range;
     private final DType dtype;
     private final Device device;
 
-    ContentLosses(List<SrganConfig.ContentLoss> losses, GeneratorConfig.Range range, DType dtype, Device device) {
+    /**
+     * Loads the networks that the terms need.
+     *
+     * @param range of the pictures that are compared
+     * @throws FoveaException if a file of weights cannot be read or does not fit
+     */
+    public ContentLosses(List<ContentLoss> losses, Lpips.Range range, DType dtype, Device device) {
         this.range = range;
         this.dtype = dtype;
         this.device = device;
-        for (SrganConfig.ContentLoss loss : losses) {
+        for (ContentLoss loss : losses) {
             terms.add(new Term(name(loss), loss.weight(), distance(loss)));
         }
     }
 
-    private static String name(SrganConfig.ContentLoss loss) {
+    private static String name(ContentLoss loss) {
         String kind = loss.kind().name().toLowerCase(Locale.ROOT);
         return "content/" + (loss.tap() == null ? kind : kind + " " + loss.tap());
     }
 
-    private Distance distance(SrganConfig.ContentLoss loss) {
+    private Distance distance(ContentLoss loss) {
         return switch (loss.kind()) {
             case L1 -> F::l1;
             case MSE -> F::mse;
-            case CHARBONNIER -> SrganLosses::charbonnier;
-            case TV -> (sr, hr) -> TotalVariation.squared(sr);
+            case CHARBONNIER -> ContentLosses::charbonnier;
+            case TV -> (fake, real) -> TotalVariation.squared(fake);
             case VGG -> vgg(loss);
             case LPIPS -> lpips(loss);
         };
     }
 
-    private Distance vgg(SrganConfig.ContentLoss loss) {
+    /** Mean of sqrt((a - b)^2 + 1e-6). */
+    private static Tensor charbonnier(Tensor a, Tensor b) {
+        return F.mean(F.sqrt(F.add(F.square(F.sub(a, b)), 1e-6)));
+    }
+
+    private Distance vgg(ContentLoss loss) {
         String tap = Objects.requireNonNull(loss.tap());
         VggFeatures.Input input =
                 Boolean.FALSE.equals(loss.imagenet()) ? VggFeatures.Input.RAW : VggFeatures.Input.NORMALISED;
         VggFeatures vgg = ready(VggFeatures.load(Path.of(Objects.requireNonNull(loss.backbone())), tap, input));
-        boolean l1 = loss.distance() == SrganConfig.ContentLoss.Distance.L1;
-        return (sr, hr) -> {
-            Tensor f = vgg.apply(unit(sr), tap);
-            Tensor g = vgg.apply(unit(hr), tap);
+        boolean l1 = loss.distance() == ContentLoss.Distance.L1;
+        return (fake, real) -> {
+            Tensor f = vgg.apply(unit(fake), tap);
+            Tensor g = vgg.apply(unit(real), tap);
             return l1 ? F.l1(f, g) : F.mse(f, g);
         };
     }
 
-    private Distance lpips(SrganConfig.ContentLoss loss) {
+    private Distance lpips(ContentLoss loss) {
         Lpips lpips = ready(Lpips.load(
                 Path.of(Objects.requireNonNull(loss.backbone())), Path.of(Objects.requireNonNull(loss.linear()))));
-        Lpips.Range interval = range == GeneratorConfig.Range.SIGNED ? Lpips.Range.SIGNED : Lpips.Range.UNIT;
-        return (sr, hr) -> lpips.loss(sr, hr, interval);
+        return (fake, real) -> lpips.loss(fake, real, range);
     }
 
     private <M extends Module> M ready(M network) {
@@ -96,15 +106,15 @@ final class ContentLosses implements AutoCloseable {
     }
 
     private Tensor unit(Tensor x) {
-        return range == GeneratorConfig.Range.SIGNED ? F.mul(F.add(x, 1), 0.5) : x;
+        return range == Lpips.Range.SIGNED ? F.mul(F.add(x, 1), 0.5) : x;
     }
 
-    /** The cost of N,3,s,s crops in the generator's range. */
-    Cost cost(Tensor sr, Tensor hr) {
+    /** The cost of pictures N,3,h,w in the generator's range. */
+    public Cost cost(Tensor fake, Tensor real) {
         Tensor sum = Tensor.scalar(0);
         Scalars each = Scalars.NONE;
         for (Term term : terms) {
-            Tensor value = term.distance.between(sr, hr);
+            Tensor value = term.distance.between(fake, real);
             sum = F.add(F.mul(value, term.weight), sum);
             each = each.and(term.name, value.item());
         }
@@ -112,16 +122,16 @@ final class ContentLosses implements AutoCloseable {
     }
 
     /** The weighted sum between two whole pictures. */
-    double between(Picture sr, Picture hr) {
+    public double between(Picture fake, Picture real) {
         try (Scope scope = Scope.open()) {
-            return cost(tensor(sr), tensor(hr)).total().item();
+            return cost(tensor(fake), tensor(real)).total().item();
         }
     }
 
     private Tensor tensor(Picture p) {
         Tensor t =
                 Tensor.of(p.toFloats(), 1, 3, p.height(), p.width()).to(dtype).to(device);
-        return range == GeneratorConfig.Range.SIGNED ? F.add(F.mul(t, 2), -1) : t;
+        return range == Lpips.Range.SIGNED ? F.add(F.mul(t, 2), -1) : t;
     }
 
     @Override
