@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -83,11 +84,11 @@ public final class SrganDemo implements DemoSection {
     /** The shipped networks that enlarge by 4, by zoo name. */
     private static Map<String, SuperResolver> networks() {
         Map<String, SuperResolver> networks = new LinkedHashMap<>();
-        for (Card card : Zoo.ofClassPath().cards().values()) {
-            if (card.system().equals("srgan") && card.name().endsWith("-x" + SCALE)) {
-                networks.put(card.name(), SuperResolver.load(card.name()));
-            }
-        }
+        Zoo.ofClassPath().cards().values().stream()
+                .filter(card -> card.system().equals("srgan") && card.name().endsWith("-x" + SCALE))
+                .map(Card::name)
+                .sorted(Comparator.comparing((String name) -> !name.startsWith("srresnet"))) // SRGAN goes on from it
+                .forEach(name -> networks.put(name, SuperResolver.load(name)));
         return networks;
     }
 
