@@ -10,6 +10,9 @@ import io.fovea.torch.F;
 import io.fovea.torch.Precision;
 import io.fovea.torch.Scope;
 import io.fovea.torch.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +24,8 @@ final class TrainingStep implements Contender, AutoCloseable {
     private final Tensor lr = Tensor.rand(16, 3, 24, 24).keep();
     private final Tensor hr = Tensor.rand(16, 3, 96, 96).keep();
     private final Map<String, Double> phases = new LinkedHashMap<>();
+    private long steps;
+    private long faults;
     private final Precision precision;
     private final Adam adam;
 
@@ -40,11 +45,25 @@ final class TrainingStep implements Contender, AutoCloseable {
 
     @Override
     public double seconds(String work, int times) {
+        long faultsBefore = pageFaults();
         long begin = System.nanoTime();
         for (int i = 0; i < times; i++) {
             update();
         }
-        return (System.nanoTime() - begin) / 1e9 / times;
+        double seconds = (System.nanoTime() - begin) / 1e9 / times;
+        steps += times;
+        faults += pageFaults() - faultsBefore;
+        return seconds;
+    }
+
+    /** Pages that this process had the system fill in, without a read from disk; 0 where the system does not say. */
+    private static long pageFaults() {
+        try {
+            String stat = Files.readString(Path.of("/proc/self/stat"));
+            return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", 9)[7]);
+        } catch (IOException e) {
+            return 0;
+        }
     }
 
     private void update() {
@@ -78,8 +97,9 @@ final class TrainingStep implements Contender, AutoCloseable {
         double all = phases.values().stream().mapToDouble(Double::doubleValue).sum();
         StringBuilder text = new StringBuilder();
         phases.forEach((name, s) -> text.append(String.format(Locale.ROOT, "%s %.0f %%  ", name, 100 * s / all)));
+        text.append(String.format(Locale.ROOT, "%d page faults a step", faults / Math.max(1, steps)));
         phases.clear();
-        return text.toString().strip();
+        return text.toString();
     }
 
     @Override
