@@ -29,9 +29,12 @@ public enum Precision {
         throw new FoveaException("Precision \"" + name + "\" is not known; use f32, bf16 or f64.");
     }
 
-    /** What networks run fastest in on this machine's CPU: {@link #BF16} where the processor computes with it (as Linux tells), else {@link #F32}. */
-    public static Precision fastest() {
-        return Fastest.ON_THIS_MACHINE;
+    /**
+     * What networks run fastest in on a device of this machine: {@link #BF16} where its processor computes with it (as Linux tells), else
+     * {@link #F32}. A GPU computes in float32 unless another precision is asked for.
+     */
+    public static Precision fastest(Device device) {
+        return device.equals(Device.CPU) ? Fastest.ON_THIS_MACHINE : F32;
     }
 
     private static final class Fastest {

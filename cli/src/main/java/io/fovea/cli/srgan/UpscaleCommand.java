@@ -11,6 +11,8 @@ import io.fovea.image.Picture;
 import io.fovea.image.Pictures;
 import io.fovea.image.WriteOptions;
 import io.fovea.srgan.SuperResolver;
+import io.fovea.torch.Device;
+import io.fovea.torch.Precision;
 import io.fovea.train.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -122,8 +124,9 @@ final class UpscaleCommand implements Callable<Integer> {
             }
         }
         options.startEngine();
-        SuperResolver.Options how = new SuperResolver.Options(
-                options.precision(SuperResolver.Options.DEFAULT.precision()), options.device(), tile);
+        Device device = options.device();
+        SuperResolver.Options how =
+                new SuperResolver.Options(options.precision(Precision.fastest(device)), device, tile);
         try (SuperResolver resolver = SuperResolver.load(weights, how)) {
             TargetSize target = wanted == null ? TargetSize.factor(resolver.scale()) : wanted;
             if (target.factor() > resolver.scale()) {
