@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  * on its output. The policies, each of which leaves a remark where it acts:
  *
  * <ul>
- *   <li>numbers: scaled. A constant column is kept with scale 1, so it becomes 0 under the standard, min-max and robust scalers; if all columns are constant, that is an
- *       error. Where the quartiles of a column are equal although it is not constant, the robust scaler takes the standard deviation
+ *   <li>numbers: scaled. A constant column is kept; it becomes 0 under the standard, min-max and robust scalers. If all columns are constant, that is an error. Where the quartiles of a column are equal although it is not constant, the robust scaler takes the standard deviation
  *   <li>infinite numbers: an error that names the column and the line, when fitting and when encoding, as is a number too large for 32 bits
  *   <li>missing cells: an error, or filled, as {@link EncoderOptions.Missing} says. A column without any value in the training rows is left out
  *   <li>text of few levels: one feature for each level, in the order of their spelling, 1 for the row's level and 0 for the others, not scaled: so a column of levels weighs

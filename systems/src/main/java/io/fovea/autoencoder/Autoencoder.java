@@ -55,12 +55,14 @@ public final class Autoencoder implements AutoCloseable {
      *
      * @param width columns of a row
      * @param table how a table becomes rows, JSON; null where the model was fitted to rows
+     * @param picture what a row is a picture of, or null
      */
     public record Model(
             AutoencoderConfig config,
             int width,
             Provenance provenance,
-            @Nullable String table) {}
+            @Nullable String table,
+            NetworkConfig.@Nullable Image picture) {}
 
     /**
      * Where a model comes from.
@@ -121,7 +123,7 @@ public final class Autoencoder implements AutoCloseable {
         Natives.boot();
         AutoencoderFit.Fitted fitted =
                 AutoencoderFit.fit(config, rows.values(), rows.n(), rows.d(), null, watcher::epoch);
-        return finished(fitted, config, rows.values(), rows.n(), null, rows.name(), rows.table());
+        return finished(fitted, config, rows, null);
     }
 
     /**
@@ -142,6 +144,16 @@ public final class Autoencoder implements AutoCloseable {
      * place with {@code loss.anchor}, and the result is turned towards the old map.
      */
     public Autoencoder refit(float[] rows, int n, AutoencoderConfig config, Watcher watcher) {
+        refuseAsAnchorFor(config);
+        float[] old = transform(rows, n);
+        AutoencoderFit.Fitted fitted =
+                AutoencoderFit.fit(config, rows, n, width(), new AutoencoderFit.Old(network, old), watcher::epoch);
+        Rows named = new Rows(rows, n, width(), model.provenance().data(), model.table(), model.picture());
+        return finished(fitted, config, named, old);
+    }
+
+    /** Refuses configurations that cannot stay near this map. */
+    void refuseAsAnchorFor(AutoencoderConfig config) {
         if (config.network().code() != codeSize()) {
             throw new FoveaException("network.code is " + config.network().code() + "; it must be " + codeSize()
                     + ", as the old map's.");
@@ -149,10 +161,6 @@ public final class Autoencoder implements AutoCloseable {
         if (config.training().optimiser() == TrainingConfig.Optimiser.LBFGS) {
             throw new FoveaException("A map fitted by lbfgs has no anchor: it is the same whatever it starts from.");
         }
-        float[] old = transform(rows, n);
-        AutoencoderFit.Fitted fitted =
-                AutoencoderFit.fit(config, rows, n, width(), new AutoencoderFit.Old(network, old), watcher::epoch);
-        return finished(fitted, config, rows, n, old, model.provenance().data(), model.table());
     }
 
     /** As {@link #refit(float[], int, AutoencoderConfig, Watcher)} for a table, scaled as the old one was. */
@@ -162,25 +170,20 @@ public final class Autoencoder implements AutoCloseable {
 
     /** Turns the axes, measures the usual error, and closes the matter. */
     static Autoencoder finished(
-            AutoencoderFit.Fitted fitted,
-            AutoencoderConfig config,
-            float[] rows,
-            int n,
-            float @Nullable [] old,
-            String data,
-            @Nullable String table) {
+            AutoencoderFit.Fitted fitted, AutoencoderConfig config, Rows rows, float @Nullable [] old) {
         AutoencoderNetwork network = fitted.network();
         network.eval();
-        String aligned = align(network, config, rows, n, old);
+        int n = rows.n();
+        String aligned = align(network, config, rows.values(), n, old);
         Provenance unmeasured = new Provenance(
-                data, n, fitted.epochs(), fitted.seed(), fitted.loss(), 0, aligned, Engine.description());
-        Autoencoder first = new Autoencoder(network, new Model(config, network.width(), unmeasured, table));
-        double[] errors = first.score(rows, n);
+                rows.name(), n, fitted.epochs(), fitted.seed(), fitted.loss(), 0, aligned, Engine.description());
+        Model model = new Model(config, network.width(), unmeasured, rows.table(), rows.picture());
+        double[] errors = new Autoencoder(network, model).score(rows.values(), n);
         Arrays.sort(errors);
         double usual = errors[Math.min(n - 1, (int) Math.ceil(UNUSUAL * n) - 1)];
         Provenance p = new Provenance(
-                data, n, fitted.epochs(), fitted.seed(), fitted.loss(), usual, aligned, unmeasured.engine());
-        return new Autoencoder(network, new Model(config, network.width(), p, table));
+                rows.name(), n, fitted.epochs(), fitted.seed(), fitted.loss(), usual, aligned, unmeasured.engine());
+        return new Autoencoder(network, new Model(config, network.width(), p, rows.table(), rows.picture()));
     }
 
     private static String align(
@@ -265,7 +268,7 @@ public final class Autoencoder implements AutoCloseable {
                 network, loss, TrainingConfig.adam(), AutoencoderConfig.deep().run());
         Provenance p = new Provenance(
                 String.valueOf(file.getFileName()), 0, 0, 0, 0, Double.MAX_VALUE, "none", "imported: " + read.layout());
-        return new Autoencoder(read.network(), new Model(config, read.network().width(), p, null));
+        return new Autoencoder(read.network(), new Model(config, read.network().width(), p, null, network.image()));
     }
 
     /** Writes the model as one safetensors file; refuses a file that exists. */

@@ -35,7 +35,13 @@ public final class AutoencoderEvaluation {
      *
      * @param figures by name, as {@code trustworthiness@10}; {@code recon_mse} and {@code r2} among them
      */
-    public record Column(String name, Map<String, MapSamples.Figure> figures) {}
+    public record Column(String name, Map<String, MapSamples.Figure> figures) {
+        /** The mean of a figure over the samples; NaN where there is none of that name. */
+        public double mean(String figure) {
+            MapSamples.Figure f = figures.get(figure);
+            return f == null ? Double.NaN : f.mean();
+        }
+    }
 
     /**
      * The comparison.
@@ -160,8 +166,8 @@ public final class AutoencoderEvaluation {
         double first = 0;
         for (String measure : VERDICT) {
             String name = ours.figures().containsKey(measure) ? measure : measure + "@" + k;
-            double a = figure(ours, name);
-            double b = figure(theirs, name);
+            double a = ours.mean(name);
+            double b = theirs.mean(name);
             if (Double.isNaN(a) || Double.isNaN(b) || Math.abs(a - b) < 5e-4) {
                 continue;
             }
@@ -177,10 +183,5 @@ public final class AutoencoderEvaluation {
         List<String> con = wins ? worse : better;
         return rows + " the measures prefer " + (wins ? "the " + ours.name() + " map" : "PCA") + ": better in "
                 + String.join(", ", pro) + (con.isEmpty() ? "" : "; worse in " + String.join(", ", con)) + ".";
-    }
-
-    private static double figure(Column column, String name) {
-        MapSamples.Figure f = column.figures().get(name);
-        return f == null ? Double.NaN : f.mean();
     }
 }

@@ -20,14 +20,14 @@ class AutoencoderTrainingTest {
     private Path folder;
 
     private static AutoencoderTraining.RunSetup setup(AutoencoderConfig config) {
-        return new AutoencoderTraining.RunSetup(config, "plane");
+        return new AutoencoderTraining.RunSetup(config);
     }
 
     @Test
     void aRunInAFolderIsTheSameAsOneInMemory() {
         Rows rows = Samples.plane(100, 5, 0.2);
         AutoencoderConfig config = Samples.small(AutoencoderConfig.denoising(), 12);
-        Trainer.Result result = AutoencoderTraining.start(setup(config), rows, folder.resolve("run"), t -> {});
+        Trainer.Result result = AutoencoderTraining.start(setup(config), RowSource.Loaded.of(rows), folder.resolve("run"), t -> {});
         assertThat(result.reason()).isEqualTo(Event.Reason.FINISHED);
         try (Autoencoder run = Autoencoder.load(folder.resolve("run").toString());
                 Autoencoder memory = Autoencoder.fit(rows, config, Autoencoder.Watcher.NONE)) {
@@ -40,11 +40,11 @@ class AutoencoderTrainingTest {
     void anInterruptedRunEndsAsAnUnbrokenOne() throws IOException {
         Rows rows = Samples.plane(100, 5, 0.2);
         AutoencoderConfig config = Samples.small(AutoencoderConfig.neighbours(), 12);
-        AutoencoderTraining.start(setup(config), rows, folder.resolve("unbroken"), t -> {});
+        AutoencoderTraining.start(setup(config), RowSource.Loaded.of(rows), folder.resolve("unbroken"), t -> {});
         Path broken = folder.resolve("broken");
-        Trainer.Result first = AutoencoderTraining.start(setup(config), rows, broken, Trainer::requestStop);
+        Trainer.Result first = AutoencoderTraining.start(setup(config), RowSource.Loaded.of(rows), broken, Trainer::requestStop);
         assertThat(first.reason()).isEqualTo(Event.Reason.INTERRUPTED);
-        Trainer.Result second = AutoencoderTraining.resume(broken, List.of(), name -> rows, t -> {});
+        Trainer.Result second = AutoencoderTraining.resume(broken, List.of(), RowSource.Loaded.of(rows), t -> {});
         assertThat(second.reason()).isEqualTo(Event.Reason.FINISHED);
         assertThat(Files.readAllBytes(AutoencoderTraining.modelFile(broken)))
                 .isEqualTo(Files.readAllBytes(AutoencoderTraining.modelFile(folder.resolve("unbroken"))));
@@ -58,7 +58,7 @@ class AutoencoderTrainingTest {
         AutoencoderConfig config = small.with(
                 new TrainingConfig(t.optimiser(), t.batch(), 400, t.schedule(), t.clip(), 0.2, 3, 1, t.start()));
         Path run = folder.resolve("run");
-        Trainer.Result result = AutoencoderTraining.start(setup(config), rows, run, x -> {});
+        Trainer.Result result = AutoencoderTraining.start(setup(config), RowSource.Loaded.of(rows), run, x -> {});
         long perEpoch = 2;
         assertThat(result.steps()).isLessThan(400 * perEpoch).isEqualTo(result.steps() / perEpoch * perEpoch);
         try (Autoencoder map = Autoencoder.load(run.toString());
@@ -66,7 +66,7 @@ class AutoencoderTrainingTest {
             assertThat(map.model()).isEqualTo(memory.model());
             assertThat(map.model().provenance().epochs()).isEqualTo((int) (result.steps() / perEpoch));
         }
-        Trainer.Result again = AutoencoderTraining.resume(run, List.of(), name -> rows, x -> {});
+        Trainer.Result again = AutoencoderTraining.resume(run, List.of(), RowSource.Loaded.of(rows), x -> {});
         assertThat(again.steps()).isEqualTo(result.steps());
         try (RunFolder read = RunFolder.read(run)) {
             assertThat(read.latest().orElseThrow().step()).isEqualTo(result.steps());
