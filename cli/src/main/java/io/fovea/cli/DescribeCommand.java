@@ -58,7 +58,7 @@ final class DescribeCommand<C extends Record> implements Runnable {
         Map<String, Description> described = new LinkedHashMap<>();
         if (weights != null) {
             try (Weights opened = system.open(weights)) {
-                described.put(opened.name(), describe(opened.network()));
+                opened.networks().forEach((name, n) -> described.put(name, describe(n)));
             }
         } else {
             C chosen = config.read(system, "paper", List.of(), options);

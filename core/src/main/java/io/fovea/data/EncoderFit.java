@@ -144,8 +144,7 @@ final class EncoderFit {
         double most = sorted[sorted.length - 1];
         if (most - least <= 1e-14 * Math.max(Math.abs(least), Math.abs(most))) {
             constant++;
-            remarks.add("The column \"" + column.name() + "\" is constant (" + Column.format(least)
-                    + ") and is kept.");
+            remarks.add("The column \"" + column.name() + "\" is constant (" + Column.format(least) + ") and is kept.");
             features.add(
                     switch (options.scaler()) {
                         case STANDARD, MINMAX, ROBUST -> feature(column, least, 1, false, fill);

@@ -176,7 +176,8 @@ public final class Chart {
         int n = points.length / 2;
         double radius = Math.max(0.9, Math.min(4, 60 / Math.sqrt(n)));
         int opacity = (int) Math.max(60, Math.min(200, 4200 / Math.sqrt(n)));
-        // A step through all rows that meets each once, so that no group covers another because it came last in the file.
+        // A step through all rows that meets each once, so that no group covers another because it came last in the
+        // file.
         int step = n < 3 ? 1 : (int) (n * 0.618);
         while (step > 1 && gcd(step, n) != 1) {
             step--;
@@ -259,6 +260,44 @@ public final class Chart {
                 (int) (a.getBlue() + t * (b.getBlue() - a.getBlue())));
     }
 
+    /** Writes lines of cells below the title, cut where they do not fit; the first line in grey. */
+    public Chart lines(List<String[]> lines) {
+        int columns = lines.stream().mapToInt(l -> l.length).max().orElse(0);
+        double[] begins = new double[columns + 1];
+        begins[0] = left;
+        for (int c = 0; c < columns; c++) {
+            double widest = 0;
+            for (String[] line : lines) {
+                widest = Math.max(widest, c < line.length ? textWidth(line[c]) : 0);
+            }
+            begins[c + 1] = begins[c] + widest + 22;
+        }
+        for (int i = 0; i < lines.size(); i++) {
+            double baseline = top + 12 + i * (double) LEGEND_LINE;
+            for (int c = 0; c < lines.get(i).length && begins[c] < right; c++) {
+                text(lines.get(i)[c], font, i == 0 ? NEUTRAL : INK, begins[c], baseline, 0);
+            }
+        }
+        return this;
+    }
+
+    /** How many points wide the lines are. */
+    public static int widthOf(List<String[]> lines) {
+        Chart probe = new Chart("", 10, 10, 1);
+        int columns = lines.stream().mapToInt(l -> l.length).max().orElse(0);
+        double all = 2.0 * MARGIN;
+        for (int c = 0; c < columns; c++) {
+            int column = c;
+            all += 22
+                    + lines.stream()
+                            .filter(l -> column < l.length)
+                            .mapToDouble(l -> probe.textWidth(l[column]))
+                            .max()
+                            .orElse(0);
+        }
+        return (int) Math.ceil(all);
+    }
+
     /** Writes a line at the lower edge. */
     public Chart note(String line) {
         text(line, font, NEUTRAL, MARGIN, height - 4.0, 0);
@@ -271,7 +310,7 @@ public final class Chart {
             g.setFont(face);
             g.setColor(colour);
             double wide = g.getFontMetrics().stringWidth(words);
-            double begin = Math.max(2, Math.min(at - anchor * wide, width - wide - 2));
+            double begin = Math.max(2, at - anchor * wide);
             g.drawString(words, (float) begin, (float) baseline);
         } catch (RuntimeException | InternalError | LinkageError e) {
             return;

@@ -44,6 +44,7 @@ public final class Autoencoder implements AutoCloseable {
     static final String SYSTEM = "autoencoder";
 
     private static final int CHUNK = 2048;
+    private static final int SHEET = 1024;
     private static final double UNUSUAL = 0.99;
 
     private final AutoencoderNetwork network;
@@ -104,6 +105,11 @@ public final class Autoencoder implements AutoCloseable {
         this.network = network;
         this.model = model;
         encoder = model.table() == null ? null : TableEncoder.ofJson(model.table());
+    }
+
+    /** A network that is trained, and what its file says of it. The network belongs to the model from now on. */
+    public static Autoencoder of(AutoencoderNetwork network, Model model) {
+        return new Autoencoder(network, model);
     }
 
     // ---- making ----
@@ -280,6 +286,14 @@ public final class Autoencoder implements AutoCloseable {
         WeightsFile.save(network.state(), WeightsFormat.metadata(SYSTEM, Json.writeLine(model), card), path);
     }
 
+    /** Writes the weights alone under the names that public implementations use; refuses a file that exists. */
+    public void savePublic(Path path) {
+        Map<String, Tensor> named = new LinkedHashMap<>();
+        Map<String, String> names = PublicLayouts.names(network);
+        network.state().forEach((name, t) -> named.put(names.getOrDefault(name, name), t));
+        WeightsFile.save(named, Map.of(), path);
+    }
+
     /** As {@link #save(Path)}, over a file that may be there. */
     void replace(Path path) {
         WeightsFile.replace(network.state(), WeightsFormat.metadata(SYSTEM, Json.writeLine(model), null), path);
@@ -402,8 +416,29 @@ public final class Autoencoder implements AutoCloseable {
         return columns.stream().anyMatch(c -> c.name().equals(name)) ? free(name + "_", columns) : name;
     }
 
-    /** The rows at places, in the table's own units; the places' columns are {@code map1}, {@code map2} ... */
+    /**
+     * The rows at places, in the table's own units; the places' columns are {@code map1}, {@code map2} ... Of a model that was fitted to rows
+     * of numbers the columns are {@code x1}, {@code x2} ...
+     */
     public Table inverseTransform(Table places) {
+        int n = places.rows();
+        float[] rows = inverseTransform(codes(places), n);
+        if (encoder != null) {
+            return encoder.decode(rows);
+        }
+        int d = width();
+        List<Column> columns = new ArrayList<>();
+        for (int c = 0; c < d; c++) {
+            double[] values = new double[n];
+            for (int i = 0; i < n; i++) {
+                values[i] = rows[i * d + c];
+            }
+            columns.add(Column.of("x" + (c + 1), values));
+        }
+        return Table.of(columns);
+    }
+
+    private float[] codes(Table places) {
         int k = codeSize();
         int n = places.rows();
         float[] codes = new float[n * k];
@@ -415,9 +450,42 @@ public final class Autoencoder implements AutoCloseable {
             }
             for (int i = 0; i < n; i++) {
                 codes[i * k + j] = (float) column.numbers()[i];
+                if (!Float.isFinite(codes[i * k + j])) {
+                    throw new FoveaException("Column map" + (j + 1) + " has no finite number in " + places.where(i)
+                            + " of " + places.source() + ".");
+                }
             }
         }
-        return encoder().decode(inverseTransform(codes, n));
+        return codes;
+    }
+
+    /**
+     * Writes the pictures at places, at most 1,024 of them, as one PNG sheet.
+     *
+     * @throws FoveaException if the model is not one of pictures
+     */
+    public void sheet(Table places, Path png) {
+        int n = places.rows();
+        float[] rows = inverseTransform(codes(places), n);
+        Rows known = new Rows(rows, n, width(), "", model.table(), model.picture());
+        PictureTiles tiles = PictureTiles.of(rows, model.picture(), AutoencoderMap.features(known));
+        if (tiles == null) {
+            throw new FoveaException("The model was not fitted to pictures; write its rows as a table, .csv.");
+        }
+        if (n > SHEET) {
+            throw new FoveaException("A sheet shows at most " + SHEET + " pictures; there are " + n + " places.");
+        }
+        int zoom = tiles.zoom(64);
+        List<io.fovea.image.Grid.Cell> cells = new ArrayList<>();
+        for (int i = 0; i < n; i++) {
+            cells.add(new io.fovea.image.Grid.Cell(tiles.picture(rows, i, zoom), ""));
+        }
+        io.fovea.image.Pictures.write(
+                new io.fovea.image.Grid((int) Math.ceil(Math.sqrt(n)), 0, 4).sheet(cells),
+                png,
+                io.fovea.image.WriteOptions.DEFAULT
+                        .withFormat(io.fovea.image.Format.PNG)
+                        .withOverwrite(true));
     }
 
     /** The table's rows encoded and decoded again, in its own units. */

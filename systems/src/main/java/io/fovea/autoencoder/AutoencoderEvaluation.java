@@ -61,8 +61,9 @@ public final class AutoencoderEvaluation {
             all.put("rows", rows);
             all.put("sampled", sampled);
             all.put("neighbours", neighbours);
-            all.put(map.name(), map.figures());
-            all.put(pca.name(), pca.figures());
+            all.put("kind", map.name());
+            all.put("map", map.figures());
+            all.put("pca", pca.figures());
             all.put("sentence", sentence);
             return all;
         }
@@ -94,6 +95,51 @@ public final class AutoencoderEvaluation {
         return report(model, rows, rows, labels, false);
     }
 
+    /** The mean of reports of the same rows by several trainings: means, and from the least to the most of any. */
+    public static Report mean(List<Report> reports) {
+        Report first = reports.get(0);
+        if (reports.size() == 1) {
+            return first;
+        }
+        Column ours =
+                mean(reports.stream().map(Report::map).toList(), first.map().name());
+        Column theirs =
+                mean(reports.stream().map(Report::pca).toList(), first.pca().name());
+        return new Report(
+                first.newRows(),
+                first.rows(),
+                first.sampled(),
+                first.neighbours(),
+                ours,
+                theirs,
+                sentence(ours, theirs, first.newRows(), first.neighbours()));
+    }
+
+    private static Column mean(List<Column> columns, String name) {
+        Map<String, MapSamples.Figure> figures = new LinkedHashMap<>();
+        for (String figure : columns.get(0).figures().keySet()) {
+            List<MapSamples.Figure> all = columns.stream()
+                    .map(c -> java.util.Objects.requireNonNull(c.figures().get(figure)))
+                    .toList();
+            figures.put(
+                    figure,
+                    new MapSamples.Figure(
+                            all.stream()
+                                    .mapToDouble(MapSamples.Figure::mean)
+                                    .average()
+                                    .orElse(Double.NaN),
+                            all.stream()
+                                    .mapToDouble(MapSamples.Figure::least)
+                                    .min()
+                                    .orElse(Double.NaN),
+                            all.stream()
+                                    .mapToDouble(MapSamples.Figure::most)
+                                    .max()
+                                    .orElse(Double.NaN)));
+        }
+        return new Column(name, figures);
+    }
+
     private static Report report(
             Autoencoder model, Rows training, Rows test, @Nullable List<String> labels, boolean newRows) {
         if (training.d() != model.width() || test.d() != model.width()) {
@@ -107,7 +153,7 @@ public final class AutoencoderEvaluation {
         int axes = pca.axes().length;
         float[] scores = pca.transform(test.values(), test.n());
         Column ours = column(
-                NetworkConfig.lower(model.config().network().kind()),
+                model.config().kind(),
                 training,
                 test,
                 labels,

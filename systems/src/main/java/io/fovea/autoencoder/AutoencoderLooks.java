@@ -22,8 +22,9 @@ final class AutoencoderLooks {
         Rows rows = input.rows();
         tiles = PictureTiles.of(rows.values(), rows.picture(), AutoencoderMap.features(rows));
         int count = Math.min(tiles != null ? PICTURES : POINTS, rows.n());
-        int[] which =
-                IntStream.range(0, count).map(i -> (int) ((long) i * rows.n() / count)).toArray();
+        int[] which = IntStream.range(0, count)
+                .map(i -> (int) ((long) i * rows.n() / count))
+                .toArray();
         RowSource.Loaded some = input.pick(which);
         shown = some.rows();
         groups = Groups.of(some.labels());

@@ -100,7 +100,10 @@ public final class AutoencoderMap {
         MapData.PictureShape picture = tiles == null
                 ? null
                 : new MapData.PictureShape(
-                        tiles.shape().channels(), tiles.shape().height(), tiles.shape().width(), tiles.white());
+                        tiles.shape().channels(),
+                        tiles.shape().height(),
+                        tiles.shape().width(),
+                        tiles.white());
         return new MapData.Model(encoder, decoder, pca == null ? List.of() : List.of(pca), features, usual, picture);
     }
 
@@ -221,8 +224,8 @@ public final class AutoencoderMap {
             return new MapData.Scores(null, null, error, 0, null, null);
         }
         int k = Math.min(NEIGHBOURS, (n - 1) / 2);
-        int references = (int) Math.max(
-                FEWEST_REFERENCES, Math.min(MapQuality.EXACT_UP_TO, AFFORDABLE / ((double) n * rows.d())));
+        int references = (int)
+                Math.max(FEWEST_REFERENCES, Math.min(MapQuality.EXACT_UP_TO, AFFORDABLE / ((double) n * rows.d())));
         MapPoints scored = MapPoints.of(widened(rows.values()), rows.d(), widened(points), 2, k, references, 0);
         if (scored.references() < n) {
             remarks.add(String.format(
@@ -266,7 +269,8 @@ public final class AutoencoderMap {
             {"neighbourhoods of all sizes", "auc_logk_rnx"},
             {"variance reconstructed", "r2"}
         }) {
-            measures.add(new MapData.Measure(each[0], report.map().mean(each[1]), report.pca().mean(each[1])));
+            measures.add(new MapData.Measure(
+                    each[0], report.map().mean(each[1]), report.pca().mean(each[1])));
         }
         return measures;
     }
@@ -289,7 +293,8 @@ public final class AutoencoderMap {
         int channels = tiles.shape().channels();
         byte[] atlas = new byte[across * tileW * down * tileH * channels];
         for (int i = 0; i < n; i++) {
-            byte[] tile = small(tiles.picture(rows.values(), i, 1), tileW, tileH).bytes();
+            byte[] tile =
+                    small(tiles.picture(rows.values(), i, 1), tileW, tileH).bytes();
             for (int y = 0; y < tileH; y++) {
                 int to = ((i / across * tileH + y) * across * tileW + i % across * tileW) * channels;
                 System.arraycopy(tile, y * tileW * channels, atlas, to, tileW * channels);
@@ -299,7 +304,9 @@ public final class AutoencoderMap {
         boolean exact = atlas.length < 4_000_000;
         byte[] file = encoded(
                 sheet,
-                WriteOptions.DEFAULT.withFormat(exact ? Format.PNG : Format.JPEG).withJpegQuality(85));
+                WriteOptions.DEFAULT
+                        .withFormat(exact ? Format.PNG : Format.JPEG)
+                        .withJpegQuality(85));
         return new MapData.Thumbnails(file, exact ? "image/png" : "image/jpeg", tileW, tileH, across);
     }
 

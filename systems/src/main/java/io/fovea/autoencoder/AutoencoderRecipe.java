@@ -126,7 +126,9 @@ final class AutoencoderRecipe implements Recipe {
     private void keepIfBetter() {
         double loss = AutoencoderFit.settled(step, data);
         if (loss < state()[KEPT_LOSS]) {
-            step.network().state().forEach((name, t) -> Objects.requireNonNull(kept.get(name)).set(t));
+            step.network()
+                    .state()
+                    .forEach((name, t) -> Objects.requireNonNull(kept.get(name)).set(t));
             set(KEPT_LOSS, loss);
             set(KEPT_SEED, seed());
             set(KEPT_EPOCHS, Math.rint(state()[DONE] / perEpoch));

@@ -45,8 +45,7 @@ public final class AutoencoderTraining {
      * @param rows whether the page holds the rows
      * @param overwrite whether files that exist may be replaced
      */
-    public record Outputs(
-            @Nullable String model, @Nullable String map, boolean rows, boolean overwrite) {
+    public record Outputs(@Nullable String model, @Nullable String map, boolean rows, boolean overwrite) {
         public static final Outputs NONE = new Outputs(null, null, true, false);
     }
 
@@ -88,8 +87,7 @@ public final class AutoencoderTraining {
         Natives.boot();
         try (RunFolder run = RunFolder.open(folder)) {
             RunSetup old = run.config(RunSetup.class);
-            RunSetup setup =
-                    new RunSetup(Json.set(old.config(), changes), old.data(), old.anchor(), old.outputs());
+            RunSetup setup = new RunSetup(Json.set(old.config(), changes), old.data(), old.anchor(), old.outputs());
             Fit fit = new Fit(setup, rows != null ? rows : read(setup, folder));
             if (!changes.isEmpty()) {
                 io.fovea.AtomicFile.write(run.configFile(), Json.write(setup));
@@ -148,7 +146,8 @@ public final class AutoencoderTraining {
 
         /** The linear kind's minimum, which needs no steps that could be resumed. */
         private Trainer.Result solve(RunFolder run, boolean resume) {
-            Event.Start start = new Event.Start(Autoencoder.SYSTEM, config.training().epochs(), facts());
+            Event.Start start =
+                    new Event.Start(Autoencoder.SYSTEM, config.training().epochs(), facts());
             try (Journal journal = resume && java.nio.file.Files.exists(run.journalFile())
                     ? Journal.resume(run.journalFile(), 0, config.training().epochs(), facts())
                     : Journal.create(run.journalFile(), start)) {
@@ -177,12 +176,7 @@ public final class AutoencoderTraining {
                 Autoencoder.Model model =
                         new Autoencoder.Model(config, rows.d(), unfinished, rows.table(), rows.picture());
                 Trainer.Plan plan = new Trainer.Plan(
-                        Autoencoder.SYSTEM,
-                        Json.writeLine(model),
-                        recipe.steps(),
-                        config.run(),
-                        Device.CPU,
-                        facts());
+                        Autoencoder.SYSTEM, Json.writeLine(model), recipe.steps(), config.run(), Device.CPU, facts());
                 Trainer trainer = new Trainer(plan, recipe, data, run, progress, RunReport::write);
                 running.accept(trainer);
                 Trainer.Result result = resume ? trainer.resume() : trainer.start();

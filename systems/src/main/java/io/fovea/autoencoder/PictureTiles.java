@@ -12,11 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param scale by which a row's values are multiplied, by column; null for 1
  * @param white the value, scaled back, that is white
  */
-record PictureTiles(
-        NetworkConfig.Image shape,
-        double @Nullable [] shift,
-        double @Nullable [] scale,
-        double white) {
+record PictureTiles(NetworkConfig.Image shape, double @Nullable [] shift, double @Nullable [] scale, double white) {
     /** Of scaled rows; null where they are no pictures of 1 or 3 channels. */
     static @Nullable PictureTiles of(
             float[] rows, NetworkConfig.@Nullable Image shape, List<MapData.Feature> features) {

@@ -60,6 +60,15 @@ public record RowSource(
             return new Loaded(rows, null, null, null, List.of());
         }
 
+        /** The labels, where few enough rows share one to be classes; null else. */
+        public @Nullable List<String> classes() {
+            if (labels == null) {
+                return null;
+            }
+            List<String> all = labels.stream().map(String::valueOf).toList();
+            return all.stream().distinct().count() <= all.size() / 3 ? all : null;
+        }
+
         /** Some of the rows. Tables are left out. */
         public Loaded pick(int[] which) {
             return new Loaded(rows.pick(which), null, picked(labels, which), picked(names, which), remarks);
@@ -110,7 +119,9 @@ public record RowSource(
 
     /** How many rows a table has, or pictures a source; reads all of it. */
     public int count() {
-        return isPictures() ? pictures(picture).rows().n() : Table.read(path(), table).rows();
+        return isPictures()
+                ? pictures(picture).rows().n()
+                : Table.read(path(), table).rows();
     }
 
     /**
@@ -122,8 +133,8 @@ public record RowSource(
         NetworkConfig.@Nullable Image shape = model.model().picture();
         if (isPictures()) {
             if (shape == null || model.model().table() != null) {
-                throw new FoveaException(file + " holds pictures; the model reads tables of " + model.width()
-                        + " columns.");
+                throw new FoveaException(
+                        file + " holds pictures; the model reads tables of " + model.width() + " columns.");
             }
             return pictures(shape);
         }
@@ -132,14 +143,15 @@ public record RowSource(
             return plain(model, shape);
         }
         TableEncoder known = model.encoder();
-        TableOptions options = table.withText(
-                columns().stream().filter(known.ids()::contains).toList());
+        TableOptions options =
+                table.withText(columns().stream().filter(known.ids()::contains).toList());
         Table read = Table.read(path(), options);
         Rows rows = new Rows(known.encode(read), read.rows(), known.width(), file, known.json(), shape);
         List<String> remarks = new ArrayList<>(read.remarks());
         known.unseen(read)
                 .forEach((column, levels) -> remarks.add("The column \"" + column + "\" has levels that the model does"
-                        + " not know (" + String.join(", ", levels.stream().limit(5).toList())
+                        + " not know ("
+                        + String.join(", ", levels.stream().limit(5).toList())
                         + "); they count as none."));
         return of(read, known, rows, remarks);
     }
@@ -191,7 +203,9 @@ public record RowSource(
             int at = row;
             names.add(String.join(
                     " ",
-                    columns.stream().map(c -> Objects.requireNonNullElse(c.text(at), "")).toList()));
+                    columns.stream()
+                            .map(c -> Objects.requireNonNullElse(c.text(at), ""))
+                            .toList()));
         }
         return names;
     }

@@ -15,12 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param picture what each row is a picture of, or null
  */
 public record Rows(
-        float[] values,
-        int n,
-        int d,
-        String name,
-        @Nullable String table,
-        NetworkConfig.@Nullable Image picture) {
+        float[] values, int n, int d, String name, @Nullable String table, NetworkConfig.@Nullable Image picture) {
     public static Rows of(float[] values, int n, int d) {
         return new Rows(values, n, d, "", null, null);
     }

@@ -1,7 +1,6 @@
 package io.fovea.autoencoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fovea.train.Event;
 import io.fovea.train.RunFolder;
@@ -28,7 +27,8 @@ class AutoencoderTrainingTest {
     void aRunInAFolderIsTheSameAsOneInMemory() {
         Rows rows = Samples.plane(100, 5, 0.2);
         AutoencoderConfig config = Samples.small(AutoencoderConfig.denoising(), 12);
-        Trainer.Result result = AutoencoderTraining.start(setup(config), RowSource.Loaded.of(rows), folder.resolve("run"), t -> {});
+        Trainer.Result result =
+                AutoencoderTraining.start(setup(config), RowSource.Loaded.of(rows), folder.resolve("run"), t -> {});
         assertThat(result.reason()).isEqualTo(Event.Reason.FINISHED);
         try (Autoencoder run = Autoencoder.load(folder.resolve("run").toString());
                 Autoencoder memory = Autoencoder.fit(rows, config, Autoencoder.Watcher.NONE)) {
@@ -43,7 +43,8 @@ class AutoencoderTrainingTest {
         AutoencoderConfig config = Samples.small(AutoencoderConfig.neighbours(), 12);
         AutoencoderTraining.start(setup(config), RowSource.Loaded.of(rows), folder.resolve("unbroken"), t -> {});
         Path broken = folder.resolve("broken");
-        Trainer.Result first = AutoencoderTraining.start(setup(config), RowSource.Loaded.of(rows), broken, Trainer::requestStop);
+        Trainer.Result first =
+                AutoencoderTraining.start(setup(config), RowSource.Loaded.of(rows), broken, Trainer::requestStop);
         assertThat(first.reason()).isEqualTo(Event.Reason.INTERRUPTED);
         Trainer.Result second = AutoencoderTraining.resume(broken, List.of(), RowSource.Loaded.of(rows), t -> {});
         assertThat(second.reason()).isEqualTo(Event.Reason.FINISHED);
@@ -111,8 +112,7 @@ class AutoencoderTrainingTest {
             assertThat(result.reason()).isEqualTo(Event.Reason.FINISHED);
         }
         try (Autoencoder map = Autoencoder.load(run.toString());
-                Autoencoder memory =
-                        Autoencoder.fit(rows, AutoencoderConfig.linear(), Autoencoder.Watcher.NONE)) {
+                Autoencoder memory = Autoencoder.fit(rows, AutoencoderConfig.linear(), Autoencoder.Watcher.NONE)) {
             assertThat(map.model()).isEqualTo(memory.model());
         }
         assertThat(run.resolve("report.html")).exists();
@@ -129,8 +129,7 @@ class AutoencoderTrainingTest {
                     config.withSeed(11), null, file.toString(), AutoencoderTraining.Outputs.NONE);
             AutoencoderTraining.start(setup, RowSource.Loaded.of(rows), folder.resolve("run"), t -> {});
             try (Autoencoder near = Autoencoder.load(folder.resolve("run").toString());
-                    Autoencoder refit =
-                            old.refit(rows.values(), 200, config.withSeed(11), Autoencoder.Watcher.NONE)) {
+                    Autoencoder refit = old.refit(rows.values(), 200, config.withSeed(11), Autoencoder.Watcher.NONE)) {
                 assertThat(near.model().provenance().aligned()).isEqualTo("old map");
                 assertThat(near.transform(rows.values(), 200)).isEqualTo(refit.transform(rows.values(), 200));
             }
