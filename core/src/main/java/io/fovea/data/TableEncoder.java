@@ -205,7 +205,7 @@ public final class TableEncoder {
      *     or out of range where the policy refuses that; the message names column and line
      */
     public float[] encode(Table table) {
-        refuseMissingColumns(table);
+        requireColumns(table.names(), table.source());
         if ((long) table.rows() * width > Integer.MAX_VALUE - 8) {
             throw new FoveaException(table.rows() + " rows of " + width
                     + " features do not fit into one array; encode the table in parts.");
@@ -222,17 +222,24 @@ public final class TableEncoder {
         return out;
     }
 
-    private void refuseMissingColumns(Table table) {
+    /**
+     * Refuses a table that lacks a column.
+     *
+     * @param present its columns
+     * @param source what it is, for the message
+     * @throws FoveaException listing what was expected and what there is
+     */
+    public void requireColumns(List<String> present, String source) {
         List<String> expected = form.columns.stream().map(Feature::name).toList();
         List<String> missing =
-                expected.stream().filter(name -> !table.has(name)).toList();
+                expected.stream().filter(name -> !present.contains(name)).toList();
         if (!missing.isEmpty()) {
-            List<String> other = table.names().stream()
+            List<String> other = present.stream()
                     .filter(name -> !expected.contains(name) && !form.ids.contains(name) && !name.equals(form.label))
                     .toList();
-            throw new FoveaException(table.source() + " does not fit the model: it lacks " + listed(missing)
+            throw new FoveaException(source + " does not fit the model: it lacks " + listed(missing)
                     + (other.isEmpty() ? "" : ", and has instead " + listed(other)) + ". The model's columns: "
-                    + listed(expected) + ". The table's columns: " + listed(table.names()) + ".");
+                    + listed(expected) + ". The table's columns: " + listed(present) + ".");
         }
     }
 

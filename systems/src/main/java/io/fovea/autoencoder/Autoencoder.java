@@ -394,7 +394,7 @@ public final class Autoencoder implements AutoCloseable {
         List<Column> columns = new ArrayList<>();
         encoder().ids().stream().filter(table::has).forEach(id -> columns.add(table.column(id)));
         columns.addAll(places(transform(rows, n), n));
-        columns.add(Column.of(free("error", columns), score(rows, n)));
+        columns.add(Column.of(free("error", columns), rounded(score(rows, n))));
         return Table.of(columns);
     }
 
@@ -409,6 +409,15 @@ public final class Autoencoder implements AutoCloseable {
             columns.add(Column.of("map" + (j + 1), values));
         }
         return columns;
+    }
+
+    /** In single precision, as the network computes: more digits would say nothing. */
+    private static double[] rounded(double[] values) {
+        double[] rounded = new double[values.length];
+        for (int i = 0; i < values.length; i++) {
+            rounded[i] = (float) values[i];
+        }
+        return rounded;
     }
 
     /** A name that none of the columns has. */

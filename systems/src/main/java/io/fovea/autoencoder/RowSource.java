@@ -90,7 +90,7 @@ public record RowSource(
         return Path.of(file);
     }
 
-    public boolean isPictures() {
+    public boolean holdsPictures() {
         return PictureRows.is(path());
     }
 
@@ -105,11 +105,14 @@ public record RowSource(
      * @param training the rows whose figures the encoder of a table is made of; null for all
      */
     public Loaded load(int @Nullable [] training) {
-        if (isPictures()) {
+        if (holdsPictures()) {
             return pictures(picture);
         }
         refuseMissingFile();
         Table read = Table.read(path(), encoder.reading(table));
+        if (read.rows() < 2) {
+            throw new FoveaException(file + " has " + read.rows() + " row; a map needs at least 2.");
+        }
         Rows rows = Rows.of(read, training, encoder);
         TableEncoder made = TableEncoder.ofJson(Objects.requireNonNull(rows.table()));
         List<String> remarks = new ArrayList<>(read.remarks());
@@ -119,7 +122,7 @@ public record RowSource(
 
     /** How many rows a table has, or pictures a source; reads all of it. */
     public int count() {
-        return isPictures()
+        return holdsPictures()
                 ? pictures(picture).rows().n()
                 : Table.read(path(), table).rows();
     }
@@ -131,7 +134,7 @@ public record RowSource(
      */
     public Loaded load(Autoencoder model) {
         NetworkConfig.@Nullable Image shape = model.model().picture();
-        if (isPictures()) {
+        if (holdsPictures()) {
             if (shape == null || model.model().table() != null) {
                 throw new FoveaException(
                         file + " holds pictures; the model reads tables of " + model.width() + " columns.");

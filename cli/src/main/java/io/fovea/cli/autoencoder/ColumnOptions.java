@@ -75,7 +75,7 @@ final class ColumnOptions {
 
     RowSource source(Path file, ReadingOptions reading, CommonOptions options) {
         RowSource plain = reading.source(file, options);
-        boolean pictures = plain.isPictures();
+        boolean pictures = plain.holdsPictures();
         EncoderOptions.Scaler scaler = given.scaler != null
                 ? given.scaler
                 : given.picture == null ? EncoderOptions.Scaler.STANDARD : EncoderOptions.Scaler.COMMON;

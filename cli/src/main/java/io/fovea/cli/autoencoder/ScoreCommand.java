@@ -57,8 +57,8 @@ final class ScoreCommand implements Runnable {
     public void run() {
         options.startEngine();
         try (Autoencoder model = Autoencoder.load(weights)) {
-            new TableStream(model, reading.source(data, options), kept)
-                    .write(output, overwrite, table -> scores(model, table), options);
+            new TableStream(model, reading.source(data, options), kept, options)
+                    .write(output, overwrite, table -> scores(model, table));
         }
     }
 

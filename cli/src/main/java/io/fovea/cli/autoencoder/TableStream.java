@@ -9,7 +9,6 @@ import io.fovea.data.Column;
 import io.fovea.data.Table;
 import io.fovea.data.TableChunks;
 import io.fovea.data.TableWriter;
-import io.fovea.train.Progress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,17 +20,20 @@ import org.jspecify.annotations.Nullable;
 /** Rows of a file through a model into another table, some at a time, so that the file may be larger than memory. */
 final class TableStream {
     private static final int CHUNK = 20_000;
+    private static final long TELL_NANOS = 10_000_000_000L;
 
     private final Autoencoder model;
     private final RowSource source;
     private final List<String> kept;
+    private final CommonOptions options;
     private long rows;
 
     /** @param kept columns of the file that the output has, too */
-    TableStream(Autoencoder model, RowSource source, List<String> kept) {
+    TableStream(Autoencoder model, RowSource source, List<String> kept, CommonOptions options) {
         this.model = model;
         this.source = source;
         this.kept = kept;
+        this.options = options;
     }
 
     /**
@@ -40,7 +42,7 @@ final class TableStream {
      * @param shown what of {@link Autoencoder#transform(Table)}'s columns is wanted
      */
     private void run(UnaryOperator<Table> shown, Consumer<Table> out) {
-        if (source.isPictures() || model.model().table() == null) {
+        if (source.holdsPictures() || model.model().table() == null) {
             whole(shown, out);
             return;
         }
@@ -54,15 +56,19 @@ final class TableStream {
                         + io.fovea.Json.didYouMean(name, present));
             }
         }
+        model.encoder().requireColumns(present, source.file());
+        long told = System.nanoTime();
         try (TableChunks chunks =
-                        TableChunks.open(source.path(), model.encoder().reading(source.table(), present, kept), CHUNK);
-                Progress progress = Progress.onStderr("rows", Math.max(1, chunks.rows()))) {
+                TableChunks.open(source.path(), model.encoder().reading(source.table(), present, kept), CHUNK)) {
             while (chunks.hasNext()) {
                 Table part = chunks.next();
                 Table placed = model.transform(part);
                 out.accept(shown.apply(with(part, placed)));
                 rows += part.rows();
-                progress.update(rows);
+                if (System.nanoTime() - told > TELL_NANOS) {
+                    told = System.nanoTime();
+                    options.err().println(String.format(Locale.ROOT, "%,d rows", rows));
+                }
             }
         }
     }
@@ -82,7 +88,7 @@ final class TableStream {
         List<Column> columns = new ArrayList<>();
         if (data.names() != null) {
             columns.add(Column.of(
-                    source.isPictures() ? "picture" : "id", data.names().toArray(String[]::new)));
+                    source.holdsPictures() ? "picture" : "id", data.names().toArray(String[]::new)));
         }
         if (data.labels() != null) {
             columns.add(Column.of("label", data.labels().toArray(String[]::new)));
@@ -96,13 +102,15 @@ final class TableStream {
             }
             columns.add(Column.of("map" + (j + 1), values));
         }
-        columns.add(Column.of("error", model.score(data.rows().values(), n)));
+        double[] errors = model.score(data.rows().values(), n);
+        columns.add(Column.of(
+                "error", java.util.Arrays.stream(errors).map(e -> (float) e).toArray()));
         out.accept(shown.apply(Table.of(columns)));
         rows = n;
     }
 
     /** Writes the table to a file, or to stdout where there is none. */
-    void write(@Nullable Path file, boolean overwrite, UnaryOperator<Table> shown, CommonOptions options) {
+    void write(@Nullable Path file, boolean overwrite, UnaryOperator<Table> shown) {
         long begin = System.nanoTime();
         if (file == null) {
             TableWriter writer = new TableWriter(options.out(), ',');

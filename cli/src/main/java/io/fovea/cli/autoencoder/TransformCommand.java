@@ -55,8 +55,8 @@ final class TransformCommand implements Runnable {
     public void run() {
         options.startEngine();
         try (Autoencoder model = Autoencoder.load(weights)) {
-            new TableStream(model, reading.source(data, options), kept)
-                    .write(output, overwrite, table -> table, options);
+            new TableStream(model, reading.source(data, options), kept, options)
+                    .write(output, overwrite, table -> table);
         }
     }
 }
