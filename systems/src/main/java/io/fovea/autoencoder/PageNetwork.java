@@ -91,7 +91,7 @@ final class PageNetwork {
                     padding,
                     before,
                     w.toFloats(),
-                    t.bias().toFloats()));
+                    Objects.requireNonNull(t.bias()).toFloats()));
             size[0] = 2 * size[0] - 1 + padding;
             size[1] = 2 * size[1] - 1 + padding;
         }
