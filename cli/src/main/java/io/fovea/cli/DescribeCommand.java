@@ -58,7 +58,7 @@ final class DescribeCommand<C extends Record> implements Runnable {
         Map<String, Description> described = new LinkedHashMap<>();
         if (weights != null) {
             try (Weights opened = system.open(weights)) {
-                described.put(opened.name(), describe(opened.network()));
+                opened.networks().forEach((name, n) -> described.put(name, describe(n)));
             }
         } else {
             C chosen = config.read(system, "paper", List.of(), options);
@@ -69,7 +69,10 @@ final class DescribeCommand<C extends Record> implements Runnable {
                 networks.values().stream().map(Network::layer).forEach(Layer::close);
             }
         }
-        String text = described.values().stream().map(d -> d.text(depth)).collect(Collectors.joining("\n"));
+        String text = described.entrySet().stream()
+                .map(d -> (described.size() > 1 ? d.getKey() + ", " : "")
+                        + d.getValue().text(depth))
+                .collect(Collectors.joining("\n"));
         options.print(new Result(text, described));
     }
 

@@ -1,12 +1,6 @@
 package io.fovea.cli;
 
 import io.fovea.FoveaException;
-import io.fovea.Json;
-import io.fovea.graph.Graph;
-import io.fovea.graph.OnnxExport;
-import io.fovea.torch.Scope;
-import io.fovea.torch.Tensor;
-import io.fovea.weights.WeightsFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,7 +64,7 @@ final class ExportCommand implements Runnable {
         try (Weights opened = system.open(weights)) {
             OutputFile.write(output, overwrite, file -> {
                 if (onnx) {
-                    writeOnnx(opened, file);
+                    OnnxFile.write(system.name(), opened, one(opened), file);
                 } else if (publicNames) {
                     system.savePublic(opened, file);
                 } else {
@@ -81,14 +75,11 @@ final class ExportCommand implements Runnable {
         report();
     }
 
-    private void writeOnnx(Weights w, Path file) {
-        Network network = w.network();
-        try (Scope scope = Scope.open()) {
-            Graph graph = Graph.record(network.layer(), Tensor.zeros(network.example()))
-                    .generalise(Graph.record(network.layer(), Tensor.zeros(network.other())));
-            Map<String, String> metadata = WeightsFormat.metadata(system.name(), Json.writeLine(w.config()), w.card());
-            OnnxExport.write(graph, network.description(), metadata, file);
+    private Network one(Weights opened) {
+        if (opened.networks().size() != 1) {
+            throw new IllegalStateException("Weights of several networks need an export of their own.");
         }
+        return opened.networks().values().iterator().next();
     }
 
     private void report() {

@@ -1,6 +1,5 @@
 package io.fovea.cli;
 
-import io.fovea.torch.Tensor;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -51,9 +50,7 @@ final class ImportCommand implements Runnable {
         String path = file.isAbsolute() ? file.toString() : "./" + file;
         try (Weights opened = system.open(path)) {
             OutputFile.write(output, overwrite, to -> system.save(opened, to));
-            long parameters = opened.network().layer().parameters().values().stream()
-                    .mapToLong(Tensor::numel)
-                    .sum();
+            long parameters = opened.whole().parameterCount();
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("layout", opened.layout());
             json.put("parameters", parameters);

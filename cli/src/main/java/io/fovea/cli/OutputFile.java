@@ -8,11 +8,11 @@ import java.nio.file.StandardCopyOption;
 import java.util.function.Consumer;
 
 /** Files that verbs write: whole or not at all, and never over another one unless asked. */
-final class OutputFile {
+public final class OutputFile {
     private OutputFile() {}
 
     /** @throws FoveaException if the file exists and may not be replaced */
-    static void check(Path file, boolean overwrite) {
+    public static void check(Path file, boolean overwrite) {
         if (Files.exists(file) && !overwrite) {
             throw new FoveaException(file + " exists already; choose another name or pass --overwrite.");
         }
@@ -23,7 +23,7 @@ final class OutputFile {
      *
      * @throws FoveaException if the file exists and may not be replaced, or cannot be written
      */
-    static void write(Path file, boolean overwrite, Consumer<Path> write) {
+    public static void write(Path file, boolean overwrite, Consumer<Path> write) {
         check(file, overwrite);
         try {
             Path folder = file.toAbsolutePath().getParent();

@@ -63,12 +63,11 @@ final class ShipCommand implements Runnable {
         Path file = folder.resolve("weights.safetensors");
         try (Weights opened = system.open(weights)) {
             Card written = Card.fromJson(Files.readString(cardFile), cardFile.toString());
-            Card card = complete(written, opened.network().layer().parameterCount());
+            Card card = complete(written, opened.whole().parameterCount());
             Map<String, String> metadata = WeightsFormat.metadata(system.name(), Json.writeLine(opened.config()), card);
             try (Scope scope = Scope.open()) {
                 Map<String, Tensor> tensors = new LinkedHashMap<>();
-                opened.network()
-                        .layer()
+                opened.whole()
                         .state()
                         .forEach((name, t) -> tensors.put(name, half && t.dtype() == DType.F32 ? t.to(DType.F16) : t));
                 WeightsFile.replace(tensors, metadata, file);

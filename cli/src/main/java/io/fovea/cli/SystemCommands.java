@@ -1,5 +1,6 @@
 package io.fovea.cli;
 
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,14 +25,18 @@ final class SystemCommands {
         command.getCommandSpec().usageMessage().header(system.name() + ": " + system.summary(), "");
         if (whole) {
             system.ownVerbs().forEach(command::addSubcommand);
-            command.addSubcommand(new TrainCommand<>(system));
-            command.addSubcommand(new ResumeCommand(system));
-            command.addSubcommand(EvaluateCommand.of(system));
-            command.addSubcommand(new DescribeCommand<>(system));
-            command.addSubcommand(new ExportCommand(system));
-            command.addSubcommand(new ImportCommand(system));
-            command.addSubcommand(new ConfigCommand<>(system));
-            command.addSubcommand(new ShipCommand(system));
+            Stream.of(
+                            system.trainingVerb(),
+                            new ResumeCommand(system),
+                            EvaluateCommand.of(system),
+                            new DescribeCommand<>(system),
+                            new ExportCommand(system),
+                            new ImportCommand(system),
+                            new ConfigCommand<>(system),
+                            new ShipCommand(system))
+                    .map(verb -> verb instanceof CommandLine made ? made : new CommandLine(verb))
+                    .filter(verb -> !command.getSubcommands().containsKey(verb.getCommandName()))
+                    .forEach(command::addSubcommand);
         }
         return command;
     }

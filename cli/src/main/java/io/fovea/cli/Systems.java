@@ -1,5 +1,6 @@
 package io.fovea.cli;
 
+import io.fovea.cli.autoencoder.AutoencoderMaps;
 import io.fovea.cli.srgan.Srgan;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,10 +10,9 @@ final class Systems {
     /** A system that is not written yet. */
     record Planned(String name, String summary) {}
 
-    private static final List<VisionSystem<?>> READY = List.of(new Srgan());
+    private static final List<VisionSystem<?>> READY = List.of(new Srgan(), new AutoencoderMaps());
 
     private static final List<Planned> PLANNED = List.of(
-            new Planned("autoencoder", "maps of tables: finds structure in rows of numbers"),
             new Planned("pix2pix", "translates pictures, learnt from pairs"),
             new Planned("cyclegan", "translates pictures, learnt without pairs"),
             new Planned("progan", "generates pictures, growing from coarse to fine"),

@@ -1,10 +1,12 @@
 package io.fovea.cli;
 
-import java.nio.file.Files;
+import io.fovea.torch.Device;
+import io.fovea.train.Trainer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,8 +22,19 @@ import picocli.CommandLine.Parameters;
             "Ctrl-C stops after the present step with a checkpoint, and resume goes on from there,",
             "as it does after a crash. The run folder's report.html shows how it went."
         })
-final class TrainCommand<C extends Record> implements Callable<Integer> {
+public final class TrainCommand<C extends Record> implements Callable<Integer> {
+    /** Trains in a new run folder. */
+    public interface Start<C> {
+        /**
+         * @param init weights to start from, or null
+         * @param running receives the trainer before it runs, for stopping it
+         */
+        Trainer.Result train(
+                C config, List<Path> data, @Nullable String init, Path run, Device device, Consumer<Trainer> running);
+    }
+
     private final VisionSystem<C> system;
+    private final Start<C> start;
 
     @Parameters(paramLabel = "DATA", arity = "1..*", description = "Folders, zips or files to train on.")
     private List<Path> data = List.of();
@@ -38,8 +51,9 @@ final class TrainCommand<C extends Record> implements Callable<Integer> {
     @Mixin
     private final CommonOptions options = new CommonOptions();
 
-    TrainCommand(VisionSystem<C> system) {
+    public TrainCommand(VisionSystem<C> system, Start<C> start) {
         this.system = system;
+        this.start = start;
     }
 
     @Override
@@ -50,22 +64,10 @@ final class TrainCommand<C extends Record> implements Callable<Integer> {
         }
         String first = system.presets().keySet().iterator().next();
         C chosen = config.read(system, first, changes, options);
-        Path folder = run == null ? free() : run;
+        Path folder = run == null ? Training.freeFolder(system) : run;
         options.startEngine();
         options.err().println("training in " + folder);
         return Training.run(
-                options,
-                system,
-                folder,
-                running -> system.train(chosen, data, init, folder, options.device(), running));
-    }
-
-    private Path free() {
-        for (int n = 1; ; n++) {
-            Path folder = Path.of("runs", system.name() + "-" + n);
-            if (!Files.exists(folder)) {
-                return folder;
-            }
-        }
+                options, system, folder, running -> start.train(chosen, data, init, folder, options.device(), running));
     }
 }

@@ -1,8 +1,11 @@
 package io.fovea.cli;
 
 import io.fovea.FoveaException;
+import io.fovea.train.Event;
 import io.fovea.train.Trainer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -11,18 +14,33 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A training on the command line: Ctrl-C, the last line and the exit code. */
-final class Training {
+public final class Training {
     private static final long PATIENCE_SECONDS = 600;
 
     /** A training that hands out its trainer before it begins. */
-    interface Start {
+    public interface Start {
         Trainer.Result run(Consumer<Trainer> running);
     }
 
     private Training() {}
 
-    /** @param system whose name the command to go on with has */
-    static int run(CommonOptions options, VisionSystem<?> system, Path folder, Start start) {
+    /** The first of {@code runs/SYSTEM-1}, {@code runs/SYSTEM-2} ... that is not there. */
+    public static Path freeFolder(VisionSystem<?> system) {
+        for (int n = 1; ; n++) {
+            Path folder = Path.of("runs", system.name() + "-" + n);
+            if (!Files.exists(folder)) {
+                return folder;
+            }
+        }
+    }
+
+    /**
+     * Trains until the end or Ctrl-C and tells how it went.
+     *
+     * @param system whose name the command to go on with has
+     * @return the exit code
+     */
+    public static int run(CommonOptions options, VisionSystem<?> system, Path folder, Start start) {
         Stop stop = new Stop(options);
         try {
             Trainer.Result result;
@@ -49,9 +67,17 @@ final class Training {
             case INTERRUPTED -> "stopped";
             case FAILED -> "failed";
         };
-        options.print(new Result(
-                state + " after " + result.steps() + " steps: " + folder + "\n",
-                Map.of("run", folder.toString(), "state", state, "steps", result.steps())));
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("run", folder.toString());
+        json.put("state", state);
+        json.put("steps", result.steps());
+        String text = state + " after " + result.steps() + " steps: " + folder + "\n";
+        Result more = result.reason() == Event.Reason.FINISHED ? system.finished(folder, options) : null;
+        if (more != null) {
+            json.put("result", more.json());
+            text += more.text();
+        }
+        options.print(new Result(text, json));
         if (!result.message().isEmpty()) {
             options.err().println("fovea: " + result.message());
         }

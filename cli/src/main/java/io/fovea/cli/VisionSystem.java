@@ -39,17 +39,16 @@ public interface VisionSystem<C extends Record> {
     /** Writes weights under the names that the public implementation uses. Nothing is overwritten. */
     void savePublic(Weights weights, Path file);
 
-    /**
-     * Trains in a new run folder.
-     *
-     * @param init weights to start from, or null
-     * @param running receives the trainer before it runs, for stopping it
-     */
-    Trainer.Result train(
-            C config, List<Path> data, @Nullable String init, Path run, Device device, Consumer<Trainer> running);
+    /** The verb that trains in a new run folder: a {@link TrainCommand}, or one of the system's own; a new one at each call. */
+    Object trainingVerb();
 
     /** Goes on with a run, with changes to its configuration, as {@code content.steps=80000}. */
     Trainer.Result resume(Path run, List<String> changes, Device device, Consumer<Trainer> running);
+
+    /** What is told, and done, when a run has finished, beyond its folder; null for nothing. */
+    default @Nullable Result finished(Path run, CommonOptions options) {
+        return null;
+    }
 
     /** A new evaluation. */
     Evaluation evaluation();
@@ -57,6 +56,6 @@ public interface VisionSystem<C extends Record> {
     /** Comparisons with the numbers of public implementations. */
     List<ParityCase> parityCases();
 
-    /** Commands of its own, annotated for picocli; new ones at each call. */
+    /** Commands of its own, annotated for picocli; one with the name of a general verb takes its place. New ones at each call. */
     List<Object> ownVerbs();
 }

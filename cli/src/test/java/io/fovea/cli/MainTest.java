@@ -133,7 +133,7 @@ class MainTest {
         assertThat(list.get("systems")).hasSize(10);
         assertThat(list.get("systems").get(0).get("name").asText()).isEqualTo("srgan");
         assertThat(list.get("systems").get(0).get("state").asText()).isEqualTo("ready");
-        assertThat(list.get("systems").get(1).get("state").asText()).isEqualTo("planned");
+        assertThat(list.get("systems").get(9).get("state").asText()).isEqualTo("planned");
     }
 
     @Test

@@ -26,6 +26,7 @@ final class EncoderFit {
     private final List<String> remarks = new ArrayList<>();
     private int slot;
     private int constant;
+    private double largest;
 
     EncoderFit(Table table, int[] training, EncoderOptions options) {
         this.table = table;
@@ -37,14 +38,13 @@ final class EncoderFit {
         List<List<String>> named = List.of(options.ids(), options.ignored(), options.categorical(), options.numeric());
         named.forEach(names -> names.forEach(table::column));
         String label = label();
-        for (Column column : table.columns()) {
-            String name = column.name();
-            if (!name.equals(label)
-                    && !options.ids().contains(name)
-                    && !options.ignored().contains(name)) {
-                add(column);
-            }
-        }
+        List<Column> used = table.columns().stream()
+                .filter(c -> !c.name().equals(label)
+                        && !options.ids().contains(c.name())
+                        && !options.ignored().contains(c.name()))
+                .toList();
+        largest = options.scaler() == EncoderOptions.Scaler.COMMON ? largest(used) : 1;
+        used.forEach(this::add);
         if (features.isEmpty()) {
             throw new FoveaException(
                     "No column of " + table.source() + " is left to encode. " + String.join(" ", remarks));
@@ -55,6 +55,21 @@ final class EncoderFit {
                     + ", so there is nothing that tells the rows apart.");
         }
         return new TableEncoder.Form(features, label, options.ids(), remarks);
+    }
+
+    /** The largest absolute number of all columns in the training rows; 1 if there is none but 0. */
+    private double largest(List<Column> columns) {
+        double most = 0;
+        for (Column column : columns) {
+            if (column.kind() == Column.Kind.NUMBER
+                    && !options.categorical().contains(column.name())
+                    && (options.numeric().contains(column.name()) || !numbersRows(column))) {
+                for (double x : present(column)) {
+                    most = Math.max(most, Math.abs(x));
+                }
+            }
+        }
+        return most > 0 && Double.isFinite(most) ? most : 1;
     }
 
     private @Nullable String label() {
@@ -129,10 +144,13 @@ final class EncoderFit {
         double most = sorted[sorted.length - 1];
         if (most - least <= 1e-14 * Math.max(Math.abs(least), Math.abs(most))) {
             constant++;
-            remarks.add("The column \"" + column.name() + "\" is constant (" + Column.format(least)
-                    + ") and is kept with scale 1.");
-            boolean moved = !log && options.scaler() != EncoderOptions.Scaler.NONE;
-            features.add(feature(column, moved ? least : 0, 1, log, fill));
+            remarks.add("The column \"" + column.name() + "\" is constant (" + Column.format(least) + ") and is kept.");
+            features.add(
+                    switch (options.scaler()) {
+                        case STANDARD, MINMAX, ROBUST -> feature(column, least, 1, false, fill);
+                        case LOG1P, NONE -> feature(column, 0, 1, log, fill);
+                        case COMMON -> feature(column, 0, largest, false, fill);
+                    });
         } else {
             features.add(scaled(column, values, sorted, fill));
         }
@@ -192,6 +210,7 @@ final class EncoderFit {
                 yield feature(column, quantile(sorted, 0.5), deviation, false, fill);
             }
             case LOG1P -> feature(column, 0, 1, true, fill);
+            case COMMON -> feature(column, 0, largest, false, fill);
             case NONE -> feature(column, 0, 1, false, fill);
         };
     }

@@ -35,6 +35,8 @@ public record EncoderOptions(
         ROBUST,
         /** ln(1 + x), for counts and amounts; every x must be above -1. */
         LOG1P,
+        /** x / the largest absolute value of all columns, for columns of one unit, such as pixels. */
+        COMMON,
         NONE
     }
 

@@ -49,6 +49,12 @@ public record PictureRows(
         return names.size();
     }
 
+    /** Whether a source is one of pictures: a folder, a zip or an IDX file, by its kind and first bytes. */
+    public static boolean is(Path source) {
+        String name = String.valueOf(source.getFileName()).toLowerCase(java.util.Locale.ROOT);
+        return Files.isDirectory(source) || name.endsWith(".zip") || (Files.isRegularFile(source) && Idx.is(source));
+    }
+
     /**
      * Reads a folder or a zip of pictures, or an IDX file, gzipped or not. Pictures in folders have the name of their folder as label, if there is more than one. Alpha is laid over
      * white; grey is the luma of BT.601; sizes are changed as Pillow does with its bicubic filter.

@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  * on its output. The policies, each of which leaves a remark where it acts:
  *
  * <ul>
- *   <li>numbers: scaled. A constant column is kept with scale 1, so it becomes 0 under the standard, min-max and robust scalers; if all columns are constant, that is an
- *       error. Where the quartiles of a column are equal although it is not constant, the robust scaler takes the standard deviation
+ *   <li>numbers: scaled. A constant column is kept; it becomes 0 under the standard, min-max and robust scalers. If all columns are constant, that is an error. Where the quartiles of a column are equal although it is not constant, the robust scaler takes the standard deviation
  *   <li>infinite numbers: an error that names the column and the line, when fitting and when encoding, as is a number too large for 32 bits
  *   <li>missing cells: an error, or filled, as {@link EncoderOptions.Missing} says. A column without any value in the training rows is left out
  *   <li>text of few levels: one feature for each level, in the order of their spelling, 1 for the row's level and 0 for the others, not scaled: so a column of levels weighs
@@ -206,7 +205,7 @@ public final class TableEncoder {
      *     or out of range where the policy refuses that; the message names column and line
      */
     public float[] encode(Table table) {
-        refuseMissingColumns(table);
+        requireColumns(table.names(), table.source());
         if ((long) table.rows() * width > Integer.MAX_VALUE - 8) {
             throw new FoveaException(table.rows() + " rows of " + width
                     + " features do not fit into one array; encode the table in parts.");
@@ -223,17 +222,24 @@ public final class TableEncoder {
         return out;
     }
 
-    private void refuseMissingColumns(Table table) {
+    /**
+     * Refuses a table that lacks a column.
+     *
+     * @param present its columns
+     * @param source what it is, for the message
+     * @throws FoveaException listing what was expected and what there is
+     */
+    public void requireColumns(List<String> present, String source) {
         List<String> expected = form.columns.stream().map(Feature::name).toList();
         List<String> missing =
-                expected.stream().filter(name -> !table.has(name)).toList();
+                expected.stream().filter(name -> !present.contains(name)).toList();
         if (!missing.isEmpty()) {
-            List<String> other = table.names().stream()
+            List<String> other = present.stream()
                     .filter(name -> !expected.contains(name) && !form.ids.contains(name) && !name.equals(form.label))
                     .toList();
-            throw new FoveaException(table.source() + " does not fit the model: it lacks " + listed(missing)
+            throw new FoveaException(source + " does not fit the model: it lacks " + listed(missing)
                     + (other.isEmpty() ? "" : ", and has instead " + listed(other)) + ". The model's columns: "
-                    + listed(expected) + ". The table's columns: " + listed(table.names()) + ".");
+                    + listed(expected) + ". The table's columns: " + listed(present) + ".");
         }
     }
 

@@ -49,6 +49,10 @@ public final class ConvTranspose2d extends Layer {
         return this;
     }
 
+    public int outputPadding() {
+        return outputPadding;
+    }
+
     public Tensor weight() {
         return weight;
     }

@@ -44,6 +44,7 @@ public final class Autoencoder implements AutoCloseable {
     static final String SYSTEM = "autoencoder";
 
     private static final int CHUNK = 2048;
+    private static final int SHEET = 1024;
     private static final double UNUSUAL = 0.99;
 
     private final AutoencoderNetwork network;
@@ -55,12 +56,14 @@ public final class Autoencoder implements AutoCloseable {
      *
      * @param width columns of a row
      * @param table how a table becomes rows, JSON; null where the model was fitted to rows
+     * @param picture what a row is a picture of, or null
      */
     public record Model(
             AutoencoderConfig config,
             int width,
             Provenance provenance,
-            @Nullable String table) {}
+            @Nullable String table,
+            NetworkConfig.@Nullable Image picture) {}
 
     /**
      * Where a model comes from.
@@ -104,6 +107,11 @@ public final class Autoencoder implements AutoCloseable {
         encoder = model.table() == null ? null : TableEncoder.ofJson(model.table());
     }
 
+    /** A network that is trained, and what its file says of it. The network belongs to the model from now on. */
+    public static Autoencoder of(AutoencoderNetwork network, Model model) {
+        return new Autoencoder(network, model);
+    }
+
     // ---- making ----
 
     /** Fits a map to a table: numbers standardised, texts as levels, a last column called {@code label} kept aside. */
@@ -121,7 +129,7 @@ public final class Autoencoder implements AutoCloseable {
         Natives.boot();
         AutoencoderFit.Fitted fitted =
                 AutoencoderFit.fit(config, rows.values(), rows.n(), rows.d(), null, watcher::epoch);
-        return finished(fitted, config, rows.values(), rows.n(), null, rows.name(), rows.table());
+        return finished(fitted, config, rows, null);
     }
 
     /**
@@ -142,6 +150,16 @@ public final class Autoencoder implements AutoCloseable {
      * place with {@code loss.anchor}, and the result is turned towards the old map.
      */
     public Autoencoder refit(float[] rows, int n, AutoencoderConfig config, Watcher watcher) {
+        refuseAsAnchorFor(config);
+        float[] old = transform(rows, n);
+        AutoencoderFit.Fitted fitted =
+                AutoencoderFit.fit(config, rows, n, width(), new AutoencoderFit.Old(network, old), watcher::epoch);
+        Rows named = new Rows(rows, n, width(), model.provenance().data(), model.table(), model.picture());
+        return finished(fitted, config, named, old);
+    }
+
+    /** Refuses configurations that cannot stay near this map. */
+    void refuseAsAnchorFor(AutoencoderConfig config) {
         if (config.network().code() != codeSize()) {
             throw new FoveaException("network.code is " + config.network().code() + "; it must be " + codeSize()
                     + ", as the old map's.");
@@ -149,10 +167,6 @@ public final class Autoencoder implements AutoCloseable {
         if (config.training().optimiser() == TrainingConfig.Optimiser.LBFGS) {
             throw new FoveaException("A map fitted by lbfgs has no anchor: it is the same whatever it starts from.");
         }
-        float[] old = transform(rows, n);
-        AutoencoderFit.Fitted fitted =
-                AutoencoderFit.fit(config, rows, n, width(), new AutoencoderFit.Old(network, old), watcher::epoch);
-        return finished(fitted, config, rows, n, old, model.provenance().data(), model.table());
     }
 
     /** As {@link #refit(float[], int, AutoencoderConfig, Watcher)} for a table, scaled as the old one was. */
@@ -162,25 +176,20 @@ public final class Autoencoder implements AutoCloseable {
 
     /** Turns the axes, measures the usual error, and closes the matter. */
     static Autoencoder finished(
-            AutoencoderFit.Fitted fitted,
-            AutoencoderConfig config,
-            float[] rows,
-            int n,
-            float @Nullable [] old,
-            String data,
-            @Nullable String table) {
+            AutoencoderFit.Fitted fitted, AutoencoderConfig config, Rows rows, float @Nullable [] old) {
         AutoencoderNetwork network = fitted.network();
         network.eval();
-        String aligned = align(network, config, rows, n, old);
+        int n = rows.n();
+        String aligned = align(network, config, rows.values(), n, old);
         Provenance unmeasured = new Provenance(
-                data, n, fitted.epochs(), fitted.seed(), fitted.loss(), 0, aligned, Engine.description());
-        Autoencoder first = new Autoencoder(network, new Model(config, network.width(), unmeasured, table));
-        double[] errors = first.score(rows, n);
+                rows.name(), n, fitted.epochs(), fitted.seed(), fitted.loss(), 0, aligned, Engine.description());
+        Model model = new Model(config, network.width(), unmeasured, rows.table(), rows.picture());
+        double[] errors = new Autoencoder(network, model).score(rows.values(), n);
         Arrays.sort(errors);
         double usual = errors[Math.min(n - 1, (int) Math.ceil(UNUSUAL * n) - 1)];
         Provenance p = new Provenance(
-                data, n, fitted.epochs(), fitted.seed(), fitted.loss(), usual, aligned, unmeasured.engine());
-        return new Autoencoder(network, new Model(config, network.width(), p, table));
+                rows.name(), n, fitted.epochs(), fitted.seed(), fitted.loss(), usual, aligned, unmeasured.engine());
+        return new Autoencoder(network, new Model(config, network.width(), p, rows.table(), rows.picture()));
     }
 
     private static String align(
@@ -265,7 +274,7 @@ public final class Autoencoder implements AutoCloseable {
                 network, loss, TrainingConfig.adam(), AutoencoderConfig.deep().run());
         Provenance p = new Provenance(
                 String.valueOf(file.getFileName()), 0, 0, 0, 0, Double.MAX_VALUE, "none", "imported: " + read.layout());
-        return new Autoencoder(read.network(), new Model(config, read.network().width(), p, null));
+        return new Autoencoder(read.network(), new Model(config, read.network().width(), p, null, network.image()));
     }
 
     /** Writes the model as one safetensors file; refuses a file that exists. */
@@ -275,6 +284,14 @@ public final class Autoencoder implements AutoCloseable {
 
     public void save(Path path, @Nullable Card card) {
         WeightsFile.save(network.state(), WeightsFormat.metadata(SYSTEM, Json.writeLine(model), card), path);
+    }
+
+    /** Writes the weights alone under the names that public implementations use; refuses a file that exists. */
+    public void savePublic(Path path) {
+        Map<String, Tensor> named = new LinkedHashMap<>();
+        Map<String, String> names = PublicLayouts.names(network);
+        network.state().forEach((name, t) -> named.put(names.getOrDefault(name, name), t));
+        WeightsFile.save(named, Map.of(), path);
     }
 
     /** As {@link #save(Path)}, over a file that may be there. */
@@ -377,7 +394,7 @@ public final class Autoencoder implements AutoCloseable {
         List<Column> columns = new ArrayList<>();
         encoder().ids().stream().filter(table::has).forEach(id -> columns.add(table.column(id)));
         columns.addAll(places(transform(rows, n), n));
-        columns.add(Column.of(free("error", columns), score(rows, n)));
+        columns.add(Column.of(free("error", columns), rounded(score(rows, n))));
         return Table.of(columns);
     }
 
@@ -394,13 +411,43 @@ public final class Autoencoder implements AutoCloseable {
         return columns;
     }
 
+    /** In single precision, as the network computes: more digits would say nothing. */
+    private static double[] rounded(double[] values) {
+        double[] rounded = new double[values.length];
+        for (int i = 0; i < values.length; i++) {
+            rounded[i] = (float) values[i];
+        }
+        return rounded;
+    }
+
     /** A name that none of the columns has. */
     private static String free(String name, List<Column> columns) {
         return columns.stream().anyMatch(c -> c.name().equals(name)) ? free(name + "_", columns) : name;
     }
 
-    /** The rows at places, in the table's own units; the places' columns are {@code map1}, {@code map2} ... */
+    /**
+     * The rows at places, in the table's own units; the places' columns are {@code map1}, {@code map2} ... Of a model that was fitted to rows
+     * of numbers the columns are {@code x1}, {@code x2} ...
+     */
     public Table inverseTransform(Table places) {
+        int n = places.rows();
+        float[] rows = inverseTransform(codes(places), n);
+        if (encoder != null) {
+            return encoder.decode(rows);
+        }
+        int d = width();
+        List<Column> columns = new ArrayList<>();
+        for (int c = 0; c < d; c++) {
+            double[] values = new double[n];
+            for (int i = 0; i < n; i++) {
+                values[i] = rows[i * d + c];
+            }
+            columns.add(Column.of("x" + (c + 1), values));
+        }
+        return Table.of(columns);
+    }
+
+    private float[] codes(Table places) {
         int k = codeSize();
         int n = places.rows();
         float[] codes = new float[n * k];
@@ -412,9 +459,42 @@ public final class Autoencoder implements AutoCloseable {
             }
             for (int i = 0; i < n; i++) {
                 codes[i * k + j] = (float) column.numbers()[i];
+                if (!Float.isFinite(codes[i * k + j])) {
+                    throw new FoveaException("Column map" + (j + 1) + " has no finite number in " + places.where(i)
+                            + " of " + places.source() + ".");
+                }
             }
         }
-        return encoder().decode(inverseTransform(codes, n));
+        return codes;
+    }
+
+    /**
+     * Writes the pictures at places, at most 1,024 of them, as one PNG sheet.
+     *
+     * @throws FoveaException if the model is not one of pictures
+     */
+    public void sheet(Table places, Path png) {
+        int n = places.rows();
+        float[] rows = inverseTransform(codes(places), n);
+        Rows known = new Rows(rows, n, width(), "", model.table(), model.picture());
+        PictureTiles tiles = PictureTiles.of(rows, model.picture(), AutoencoderMap.features(known));
+        if (tiles == null) {
+            throw new FoveaException("The model was not fitted to pictures; write its rows as a table, .csv.");
+        }
+        if (n > SHEET) {
+            throw new FoveaException("A sheet shows at most " + SHEET + " pictures; there are " + n + " places.");
+        }
+        int zoom = tiles.zoom(64);
+        List<io.fovea.image.Grid.Cell> cells = new ArrayList<>();
+        for (int i = 0; i < n; i++) {
+            cells.add(new io.fovea.image.Grid.Cell(tiles.picture(rows, i, zoom), ""));
+        }
+        io.fovea.image.Pictures.write(
+                new io.fovea.image.Grid((int) Math.ceil(Math.sqrt(n)), 0, 4).sheet(cells),
+                png,
+                io.fovea.image.WriteOptions.DEFAULT
+                        .withFormat(io.fovea.image.Format.PNG)
+                        .withOverwrite(true));
     }
 
     /** The table's rows encoded and decoded again, in its own units. */

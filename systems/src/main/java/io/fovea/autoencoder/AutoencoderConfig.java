@@ -118,6 +118,29 @@ public record AutoencoderConfig(NetworkConfig network, LossConfig loss, Training
         return with(training.with(batch, epochs, training.schedule()));
     }
 
+    /** What kind of map this is, in a word: what distinguishes it from a plain deep autoencoder. */
+    public String kind() {
+        if (network.kind() != NetworkConfig.Kind.MLP) {
+            return NetworkConfig.lower(network.kind());
+        }
+        if (network.variational()) {
+            return "variational";
+        }
+        if (loss.neighbours().weight() > 0) {
+            return "neighbours";
+        }
+        if (loss.sparsity().kind() != LossConfig.Sparsity.Penalty.NONE) {
+            return "sparse";
+        }
+        if (loss.contraction() > 0) {
+            return "contractive";
+        }
+        if (loss.corruption().kind() != LossConfig.Corruption.Noise.NONE) {
+            return "denoising";
+        }
+        return training.start() == TrainingConfig.Start.PCA ? "deep-pca" : "deep";
+    }
+
     private static final RunConfig RUN = new RunConfig(0, Precision.F32, 50, 1000, 500, 500);
 
     /** 3 numbers through 2 and back, without activations, mean squared error, Adam: the smallest autoencoder there is. Any width works. */
@@ -138,6 +161,16 @@ public record AutoencoderConfig(NetworkConfig network, LossConfig loss, Training
     public static AutoencoderConfig deep() {
         return new AutoencoderConfig(
                 NetworkConfig.mlp(List.of(128, 64), 2, Unit.RELU), LossConfig.squared(), TrainingConfig.adam(), RUN);
+    }
+
+    /** As {@link #deep()}, beginning at the principal components. */
+    public static AutoencoderConfig fromPca() {
+        return deep().with(deep().training().withStart(TrainingConfig.Start.PCA));
+    }
+
+    /** Hinton and Salakhutdinov 2006: d-1000-500-250-2 mirrored, sigmoid units; trained by Adam from random weights, not layer by layer. */
+    public static AutoencoderConfig paper() {
+        return deep().with(NetworkConfig.mlp(List.of(1000, 500, 250), 2, Unit.SIGMOID));
     }
 
     /** As {@link #deep()} with Gaussian noise of 0.3 of the overall deviation on the input. */

@@ -35,7 +35,13 @@ public final class AutoencoderEvaluation {
      *
      * @param figures by name, as {@code trustworthiness@10}; {@code recon_mse} and {@code r2} among them
      */
-    public record Column(String name, Map<String, MapSamples.Figure> figures) {}
+    public record Column(String name, Map<String, MapSamples.Figure> figures) {
+        /** The mean of a figure over the samples; NaN where there is none of that name. */
+        public double mean(String figure) {
+            MapSamples.Figure f = figures.get(figure);
+            return f == null ? Double.NaN : f.mean();
+        }
+    }
 
     /**
      * The comparison.
@@ -55,8 +61,9 @@ public final class AutoencoderEvaluation {
             all.put("rows", rows);
             all.put("sampled", sampled);
             all.put("neighbours", neighbours);
-            all.put(map.name(), map.figures());
-            all.put(pca.name(), pca.figures());
+            all.put("kind", map.name());
+            all.put("map", map.figures());
+            all.put("pca", pca.figures());
             all.put("sentence", sentence);
             return all;
         }
@@ -88,6 +95,51 @@ public final class AutoencoderEvaluation {
         return report(model, rows, rows, labels, false);
     }
 
+    /** The mean of reports of the same rows by several trainings: means, and from the least to the most of any. */
+    public static Report mean(List<Report> reports) {
+        Report first = reports.get(0);
+        if (reports.size() == 1) {
+            return first;
+        }
+        Column ours =
+                mean(reports.stream().map(Report::map).toList(), first.map().name());
+        Column theirs =
+                mean(reports.stream().map(Report::pca).toList(), first.pca().name());
+        return new Report(
+                first.newRows(),
+                first.rows(),
+                first.sampled(),
+                first.neighbours(),
+                ours,
+                theirs,
+                sentence(ours, theirs, first.newRows(), first.neighbours()));
+    }
+
+    private static Column mean(List<Column> columns, String name) {
+        Map<String, MapSamples.Figure> figures = new LinkedHashMap<>();
+        for (String figure : columns.get(0).figures().keySet()) {
+            List<MapSamples.Figure> all = columns.stream()
+                    .map(c -> java.util.Objects.requireNonNull(c.figures().get(figure)))
+                    .toList();
+            figures.put(
+                    figure,
+                    new MapSamples.Figure(
+                            all.stream()
+                                    .mapToDouble(MapSamples.Figure::mean)
+                                    .average()
+                                    .orElse(Double.NaN),
+                            all.stream()
+                                    .mapToDouble(MapSamples.Figure::least)
+                                    .min()
+                                    .orElse(Double.NaN),
+                            all.stream()
+                                    .mapToDouble(MapSamples.Figure::most)
+                                    .max()
+                                    .orElse(Double.NaN)));
+        }
+        return new Column(name, figures);
+    }
+
     private static Report report(
             Autoencoder model, Rows training, Rows test, @Nullable List<String> labels, boolean newRows) {
         if (training.d() != model.width() || test.d() != model.width()) {
@@ -101,7 +153,7 @@ public final class AutoencoderEvaluation {
         int axes = pca.axes().length;
         float[] scores = pca.transform(test.values(), test.n());
         Column ours = column(
-                NetworkConfig.lower(model.config().network().kind()),
+                model.config().kind(),
                 training,
                 test,
                 labels,
@@ -160,8 +212,8 @@ public final class AutoencoderEvaluation {
         double first = 0;
         for (String measure : VERDICT) {
             String name = ours.figures().containsKey(measure) ? measure : measure + "@" + k;
-            double a = figure(ours, name);
-            double b = figure(theirs, name);
+            double a = ours.mean(name);
+            double b = theirs.mean(name);
             if (Double.isNaN(a) || Double.isNaN(b) || Math.abs(a - b) < 5e-4) {
                 continue;
             }
@@ -177,10 +229,5 @@ public final class AutoencoderEvaluation {
         List<String> con = wins ? worse : better;
         return rows + " the measures prefer " + (wins ? "the " + ours.name() + " map" : "PCA") + ": better in "
                 + String.join(", ", pro) + (con.isEmpty() ? "" : "; worse in " + String.join(", ", con)) + ".";
-    }
-
-    private static double figure(Column column, String name) {
-        MapSamples.Figure f = column.figures().get(name);
-        return f == null ? Double.NaN : f.mean();
     }
 }

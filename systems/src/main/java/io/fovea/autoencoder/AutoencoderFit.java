@@ -37,9 +37,10 @@ final class AutoencoderFit {
         }
         Fitted best = null;
         AutoencoderData data = new AutoencoderData(config, rows, n, d, old == null ? null : old.places());
+        long batches = 0;
         for (int restart = 0; restart < config.training().restarts(); restart++) {
-            long seed = config.run().seed() + restart;
-            Fitted next = one(config, data, seed, restart, old, watcher, start);
+            Fitted next = one(config, data, batches, restart, old, watcher, start);
+            batches += next.epochs() * data.stepsPerEpoch();
             if (best == null || next.loss() < best.loss()) {
                 if (best != null) {
                     best.network().close();
@@ -74,11 +75,12 @@ final class AutoencoderFit {
     private static Fitted one(
             AutoencoderConfig config,
             AutoencoderData data,
-            long seed,
+            long batches,
             int restart,
             @Nullable Old old,
             Watcher watcher,
             long start) {
+        long seed = config.run().seed() + restart;
         AutoencoderStep step = start(config, data, seed, old);
         int epochs = config.training().epochs();
         long perEpoch = data.stepsPerEpoch();
@@ -89,7 +91,7 @@ final class AutoencoderFit {
             double loss = 0;
             for (long i = 0; i < perEpoch; i++, number++) {
                 try (Scope scope = Scope.open();
-                        Batch batch = data.batch(number)) {
+                        Batch batch = data.batch(batches + number)) {
                     AutoencoderStep.Cost cost = step.update(number, batch);
                     if (i == perEpoch - 1) {
                         loss = cost.total().item();
@@ -107,17 +109,19 @@ final class AutoencoderFit {
             }
             watcher.epoch(restart, done, epochs, loss);
         }
-        step.restoreBest();
+        double loss = settled(step, data);
         AutoencoderNetwork network = step.network();
         network.eval();
-        double loss = held.length > 0 ? step.lowest() : trainingLoss(step, data);
         step.closeOptimiser();
         return new Fitted(network, loss, done, seed, (System.nanoTime() - start) / 1e9);
     }
 
-    private static double trainingLoss(AutoencoderStep step, AutoencoderData data) {
-        int n = Math.min(VALIDATION_ROWS, data.trainingSize());
-        return step.validationLoss(data.trainingRows(), n);
+    /** Ends a training: its best weights are restored, their loss is returned. */
+    static double settled(AutoencoderStep step, AutoencoderData data) {
+        step.restoreBest();
+        return data.validationSize() > 0
+                ? step.lowest()
+                : step.validationLoss(data.trainingRows(), Math.min(VALIDATION_ROWS, data.trainingSize()));
     }
 
     /** A step on a network that is as the configuration says a training begins. */

@@ -171,7 +171,7 @@ public final class AutoencoderNetwork extends Module {
                             .padding(1)
                             .outputPadding(even ? 1 : 0));
             if (even && (target[0] % 2 == 1 || target[1] % 2 == 1)) {
-                net.add("crop" + i, new Crop(target[0], target[1]));
+                net.add("crop" + i, new Crop(channels.get(i - 1), target[0], target[1]));
             }
             if (i > 1) {
                 add(net, config.activation().layer());
@@ -213,13 +213,27 @@ public final class AutoencoderNetwork extends Module {
     }
 
     /** The upper left part of a picture. */
-    private static final class Crop extends Layer {
+    static final class Crop extends Layer {
+        private final int channels;
         private final int height;
         private final int width;
 
-        Crop(int height, int width) {
+        Crop(int channels, int height, int width) {
+            this.channels = channels;
             this.height = height;
             this.width = width;
+        }
+
+        int channels() {
+            return channels;
+        }
+
+        int height() {
+            return height;
+        }
+
+        int width() {
+            return width;
         }
 
         @Override
@@ -265,6 +279,41 @@ public final class AutoencoderNetwork extends Module {
             stages.add(new Stage(linear, stages.size() < linears.size() - 1 ? inner : last));
         }
         return stages;
+    }
+
+    /** The encoder's layers that have weights, in their order; of a variational encoder those to the mean. */
+    List<Layer> encoderLayers() {
+        if (encoder instanceof VariationalEncoder v) {
+            List<Layer> layers = new ArrayList<>(weighty(v.trunk));
+            layers.add(v.mean);
+            return layers;
+        }
+        return weighty((Sequential) encoder);
+    }
+
+    /** The decoder's layers that have weights, and its crops, in their order. */
+    List<Layer> decoderLayers() {
+        return weighty(decoder);
+    }
+
+    private static List<Layer> weighty(Sequential net) {
+        List<Layer> layers = new ArrayList<>();
+        for (int i = 0; i < net.size(); i++) {
+            Layer layer = net.get(i);
+            if (weightOf(layer) != null || layer instanceof Crop) {
+                layers.add(layer);
+            }
+        }
+        return layers;
+    }
+
+    /** Height and width after the last convolution; 1 and 1 where there are none. */
+    int[] deepestSize() {
+        if (config.image() == null) {
+            return new int[] {1, 1};
+        }
+        List<int[]> sizes = sizes(config);
+        return sizes.get(sizes.size() - 1).clone();
     }
 
     /** The layer that gives the code, and the first of the decoder: what a change of the map's axes is folded into. */

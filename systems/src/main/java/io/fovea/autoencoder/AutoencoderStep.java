@@ -31,7 +31,7 @@ final class AutoencoderStep implements AutoCloseable {
     private final Map<String, Tensor> best = new LinkedHashMap<>();
     /** Lowest validation loss, epochs since then, and whether training has stopped. */
     private final Tensor stopping =
-            Tensor.of(new double[] {Double.POSITIVE_INFINITY, 0, 0}, 3).keep();
+            Tensor.of(new double[] {Double.MAX_VALUE, 0, 0}, 3).keep();
 
     private final Saved saved = new Saved();
 
@@ -237,14 +237,14 @@ final class AutoencoderStep implements AutoCloseable {
         return !best.isEmpty() && stopping.toDoubles()[2] > 0;
     }
 
-    /** The lowest validation loss; infinite before the first. */
+    /** The lowest validation loss; {@code Double.MAX_VALUE} before the first. */
     double lowest() {
         return stopping.toDoubles()[0];
     }
 
     /** Gives the network the weights of the lowest validation loss, where there was one. */
     void restoreBest() {
-        if (!best.isEmpty() && Double.isFinite(lowest())) {
+        if (!best.isEmpty() && lowest() < Double.MAX_VALUE) {
             network.load(best);
         }
     }

@@ -55,7 +55,7 @@ public final class KindChoice {
         Map<String, AutoencoderConfig> kinds = new LinkedHashMap<>();
         kinds.put("linear", AutoencoderConfig.linear());
         kinds.put("deep", AutoencoderConfig.deep());
-        kinds.put("deep from pca", fromPca(code));
+        kinds.put("deep-pca", fromPca(code));
         kinds.put("denoising", AutoencoderConfig.denoising());
         kinds.put("variational", AutoencoderConfig.variational());
         kinds.put("neighbours", AutoencoderConfig.neighbours());
@@ -65,11 +65,11 @@ public final class KindChoice {
 
     /** Hidden layers must be twice as wide as the code. */
     private static AutoencoderConfig fromPca(int code) {
-        AutoencoderConfig deep = AutoencoderConfig.deep();
-        List<Integer> hidden =
-                deep.network().hidden().stream().map(h -> Math.max(h, 2 * code)).toList();
-        return deep.with(NetworkConfig.mlp(hidden, code, Unit.RELU))
-                .with(deep.training().withStart(TrainingConfig.Start.PCA));
+        AutoencoderConfig start = AutoencoderConfig.fromPca();
+        List<Integer> hidden = start.network().hidden().stream()
+                .map(h -> Math.max(h, 2 * code))
+                .toList();
+        return start.with(NetworkConfig.mlp(hidden, code, Unit.RELU));
     }
 
     /** Compares {@link #kinds}; below 20 rows the linear kind is taken unseen. */

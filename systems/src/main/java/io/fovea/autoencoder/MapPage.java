@@ -221,6 +221,15 @@ public final class MapPage {
                     .put("width", conv.size().width());
             return weights(out, conv.in(), conv.out(), conv.weight(), conv.bias());
         }
+        if (layer instanceof PageLayer.Crop crop) {
+            ObjectNode out = node().put("kind", "crop")
+                    .put("in", crop.channels())
+                    .put("out", crop.channels())
+                    .put("height", crop.from().height())
+                    .put("width", crop.from().width());
+            out.putArray("size").add(crop.to().height()).add(crop.to().width());
+            return out;
+        }
         PageLayer.ConvTranspose conv = (PageLayer.ConvTranspose) layer;
         ObjectNode out = node().put("kind", "convTranspose")
                 .put("kernel", conv.kernel())

@@ -65,6 +65,9 @@ public sealed interface PageLayer {
         }
     }
 
+    /** The upper left part of a picture. */
+    record Crop(int channels, Size from, Size to) implements PageLayer {}
+
     private static void check(String what, int length, long expected) {
         if (length != expected) {
             throw new IllegalArgumentException(what + ": " + length + " values, expected " + expected);

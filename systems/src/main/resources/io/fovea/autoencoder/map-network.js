@@ -53,11 +53,16 @@ const AFFINE = {
       }
     }
   },
+  crop(l, x, y) {
+    const [oh, ow] = l.size;
+    for (let c = 0; c < l.in; c++) for (let i = 0; i < oh; i++) for (let j = 0; j < ow; j++)
+      y[(c * oh + i) * ow + j] = x[(c * l.height + i) * l.width + j];
+  },
 };
 
 class Network {
   constructor(layers) {
-    this.layers = layers.map(l => ({ ...l, weight: floatsOf(l.weight), bias: floatsOf(l.bias), size: Network.size(l) }));
+    this.layers = layers.map(l => ({ ...l, weight: floatsOf(l.weight), bias: floatsOf(l.bias) ?? new Float32Array(l.out || 0), size: l.size ?? Network.size(l) }));
   }
   static size(l) {
     const across = n => l.kind === "conv" ? Math.floor((n + 2 * l.padding - l.kernel) / l.stride) + 1

@@ -3,6 +3,7 @@ package io.fovea.cli.srgan;
 import io.fovea.cli.Evaluation;
 import io.fovea.cli.Network;
 import io.fovea.cli.Preset;
+import io.fovea.cli.TrainCommand;
 import io.fovea.cli.VisionSystem;
 import io.fovea.cli.Weights;
 import io.fovea.nn.Layer;
@@ -23,7 +24,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** SRGAN's part of the command line. */
 public final class Srgan implements VisionSystem<SrganConfig> {
@@ -102,10 +102,10 @@ public final class Srgan implements VisionSystem<SrganConfig> {
         Optional<SrganWeights.LoadedDiscriminator> judge = SrganWeights.discriminator(nameOrPath);
         if (judge.isPresent()) {
             SrganWeights.LoadedDiscriminator d = judge.get();
-            return new Weights(d.name(), d.layout(), d.config(), network(d.network(), d.config(), "[0,1]"), null);
+            return Weights.of(d.name(), d.layout(), d.config(), network(d.network(), d.config(), "[0,1]"), null);
         }
         SrganWeights.Loaded loaded = SrganWeights.load(nameOrPath);
-        return new Weights(
+        return Weights.of(
                 loaded.name(),
                 loaded.layout(),
                 loaded.config(),
@@ -115,7 +115,7 @@ public final class Srgan implements VisionSystem<SrganConfig> {
 
     @Override
     public void save(Weights weights, Path file) {
-        Layer network = weights.network().layer();
+        Layer network = network(weights);
         if (weights.config() instanceof DiscriminatorConfig judge) {
             SrganWeights.save(network, judge, file);
         } else {
@@ -123,9 +123,13 @@ public final class Srgan implements VisionSystem<SrganConfig> {
         }
     }
 
+    private static Layer network(Weights weights) {
+        return (Layer) weights.whole();
+    }
+
     @Override
     public void savePublic(Weights weights, Path file) {
-        Layer network = weights.network().layer();
+        Layer network = network(weights);
         if (weights.config() instanceof DiscriminatorConfig judge) {
             SrganWeights.export(network, judge, file);
         } else {
@@ -134,14 +138,8 @@ public final class Srgan implements VisionSystem<SrganConfig> {
     }
 
     @Override
-    public Trainer.Result train(
-            SrganConfig config,
-            List<Path> data,
-            @Nullable String init,
-            Path run,
-            Device device,
-            Consumer<Trainer> running) {
-        return SrganTraining.start(config, data, init, run, device, running);
+    public Object trainingVerb() {
+        return new TrainCommand<>(this, SrganTraining::start);
     }
 
     @Override
