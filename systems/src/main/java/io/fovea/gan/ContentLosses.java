@@ -47,7 +47,7 @@ public final class ContentLosses implements AutoCloseable {
      * Loads the networks that the terms need.
      *
      * @param range of the pictures that are compared
-     * @throws FoveaException if a file of weights cannot be read or does not fit
+     * @throws io.fovea.FoveaException if a file of weights cannot be read or does not fit
      */
     public ContentLosses(List<ContentLoss> losses, Lpips.Range range, DType dtype, Device device) {
         this.range = range;
