@@ -2,7 +2,6 @@ package io.fovea.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fovea.Json;
@@ -46,12 +45,7 @@ class AutoencoderMapTest {
 
     @BeforeAll
     static void openBrowser() throws Exception {
-        if (!Chromium.installed()) {
-            String message = "SKIPPED: chromium is not installed, so the map's networks are not tested.";
-            assertThat(System.getenv("CI")).as(message).isNull();
-            System.err.println(message);
-            assumeTrue(false, message);
-        }
+        Chromium.require("the map's networks are");
         browser = new Chromium(folder.resolve("profile"), "--enable-unsafe-swiftshader");
     }
 

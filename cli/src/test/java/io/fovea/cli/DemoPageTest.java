@@ -1,7 +1,6 @@
 package io.fovea.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.util.Map;
@@ -18,12 +17,7 @@ class DemoPageTest {
 
     @Test
     void sliderKeysAndZoomWorkWithoutErrorsOrNetwork() throws Exception {
-        if (!Chromium.installed()) {
-            String message = "SKIPPED: chromium is not installed, so the demo page is not tested.";
-            assertThat(System.getenv("CI")).as(message).isNull();
-            System.err.println(message);
-            assumeTrue(false, message);
-        }
+        Chromium.require("the demo page is");
         Path page = folder.resolve("page");
         Cli demo = Cli.run("demo", "--output", page.toString());
         assertThat(demo.code()).as(demo.err()).isZero();

@@ -2,7 +2,6 @@ package io.fovea.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fovea.autoencoder.MapData;
@@ -40,12 +39,7 @@ class MapPageTest {
 
     @BeforeAll
     static void openBrowser() throws Exception {
-        if (!Chromium.installed()) {
-            String message = "SKIPPED: chromium is not installed, so the map page is not tested.";
-            assertThat(System.getenv("CI")).as(message).isNull();
-            System.err.println(message);
-            assumeTrue(false, message);
-        }
+        Chromium.require("the map page is");
         data = flowers();
         page = folder.resolve("map.html");
         MapPage.write(data, page, true);
